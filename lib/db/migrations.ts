@@ -1,0 +1,88 @@
+import "server-only";
+import type { Kysely, Migration } from "kysely";
+
+/**
+ * Every change of the tables, oldest first. SQLite and Postgres run the same ones: `bigint` for times and money,
+ * `text` for JSON, `integer` for flags.
+ */
+export const MIGRATIONS: Record<string, Migration> = {
+  "001-generations": {
+    async up(db: Kysely<never>) {
+      await db.schema
+        .createTable("generations")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("model", "text", (column) => column.notNull())
+        .addColumn("input", "text", (column) => column.notNull())
+        .addColumn("prompt", "text")
+        .addColumn("batch_id", "text")
+        .addColumn("batch_index", "integer")
+        .addColumn("parent_id", "text")
+        .addColumn("status", "text", (column) => column.notNull())
+        .addColumn("due_at", "bigint")
+        .addColumn("payload_hash", "text")
+        .addColumn("attempts", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("may_have_arrived", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("poll_failures", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("missing_since", "bigint")
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("sent_at", "bigint")
+        .addColumn("accepted_at", "bigint")
+        .addColumn("finished_at", "bigint")
+        .addColumn("task_id", "text")
+        .addColumn("request_id", "text")
+        .addColumn("cost_estimate", "bigint")
+        .addColumn("cost_actual", "bigint")
+        .addColumn("outputs", "text")
+        .addColumn("events", "text")
+        .addColumn("error", "text")
+        .addColumn("favorite", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("share_hash", "text")
+        .addColumn("deleted_at", "bigint")
+        .execute();
+      await db.schema
+        .createIndex("generations_owner_created")
+        .on("generations")
+        .columns(["owner", "created_at", "id"])
+        .execute();
+      await db.schema.createIndex("generations_due").on("generations").column("due_at").execute();
+      await db.schema
+        .createIndex("generations_model_finished")
+        .on("generations")
+        .columns(["model", "status", "finished_at"])
+        .execute();
+      await db.schema
+        .createTable("counters")
+        .addColumn("scope", "text", (column) => column.notNull())
+        .addColumn("window_start", "bigint", (column) => column.notNull())
+        .addColumn("count", "integer", (column) => column.notNull())
+        .addPrimaryKeyConstraint("counters_pk", ["scope", "window_start"])
+        .execute();
+      await db.schema
+        .createTable("settings")
+        .addColumn("name", "text", (column) => column.primaryKey())
+        .addColumn("value", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
+  "002-sandbox": {
+    async up(db: Kysely<never>) {
+      await db.schema
+        .createTable("sandbox_tasks")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("request_id", "text", (column) => column.notNull())
+        .addColumn("idempotency_key", "text", (column) => column.notNull().unique())
+        .addColumn("payload_hash", "text", (column) => column.notNull())
+        .addColumn("model", "text", (column) => column.notNull())
+        .addColumn("input", "text", (column) => column.notNull())
+        .addColumn("cost", "bigint", (column) => column.notNull())
+        .addColumn("refusals", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("created_at", "bigint")
+        .addColumn("started_at", "bigint")
+        .addColumn("ready_at", "bigint")
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("output", "text")
+        .execute();
+    },
+  },
+};

@@ -1,0 +1,78 @@
+import "server-only";
+import type { Generated, Insertable, Selectable } from "kysely";
+import type { Status } from "@/lib/generations/transitions";
+
+/** Times are milliseconds since 1970, money is millionths, flags are 0 or 1, and JSON is text. */
+export type GenerationsTable = {
+  id: string;
+  /** SHA-256 of the visitor's cookie value. */
+  owner: string;
+  model: string;
+  /** JSON: exactly what is sent to MindVideo as `input`. */
+  input: string;
+  prompt: string | null;
+  batch_id: string | null;
+  batch_index: number | null;
+  parent_id: string | null;
+  status: Status;
+  /** When somebody should next do something for this row; null when nothing is left. A future time can be a claim. */
+  due_at: number | null;
+  payload_hash: string | null;
+  attempts: Generated<number>;
+  may_have_arrived: Generated<number>;
+  /** Polls in a row that brought no answer. */
+  poll_failures: Generated<number>;
+  /** Since when MindVideo says that it does not know the task. */
+  missing_since: number | null;
+  created_at: number;
+  sent_at: number | null;
+  accepted_at: number | null;
+  finished_at: number | null;
+  task_id: string | null;
+  request_id: string | null;
+  cost_estimate: number | null;
+  cost_actual: number | null;
+  /** JSON: `{ kind, url }[]`, the URLs MindVideo gave. */
+  outputs: string | null;
+  /** JSON: `TaskEvent[]`. */
+  events: string | null;
+  /** JSON: `AppError`. */
+  error: string | null;
+  favorite: Generated<number>;
+  share_hash: string | null;
+  deleted_at: number | null;
+};
+
+export type GenerationRow = Selectable<GenerationsTable>;
+export type NewGenerationRow = Insertable<GenerationsTable>;
+
+/** Counts in a window of time, for rate limits. */
+export type CountersTable = { scope: string; window_start: number; count: number };
+
+/** What a server made once and keeps: secrets, ids. */
+export type SettingsTable = { name: string; value: string };
+
+export type Database = {
+  generations: GenerationsTable;
+  counters: CountersTable;
+  settings: SettingsTable;
+  sandbox_tasks: SandboxTasksTable;
+};
+
+/** What the sandbox remembers of a task; enough to answer and to render it again after a restart. */
+export type SandboxTasksTable = {
+  id: string;
+  request_id: string;
+  idempotency_key: string;
+  payload_hash: string;
+  model: string;
+  input: string;
+  cost: number;
+  /** POSTs refused so far because of `[rate-limit]`; the task exists once `created_at` is set. */
+  refusals: Generated<number>;
+  created_at: number | null;
+  started_at: number | null;
+  ready_at: number | null;
+  state: string;
+  output: string | null;
+};

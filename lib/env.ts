@@ -1,0 +1,105 @@
+import "server-only";
+import path from "node:path";
+import { z } from "zod";
+
+const blankIsMissing = (value: unknown) => (typeof value === "string" && value.trim() === "" ? undefined : value);
+const text = z.preprocess(blankIsMissing, z.string().trim().optional());
+const count = (fallback: number) =>
+  z.preprocess(
+    blankIsMissing,
+    z.coerce
+      .number("a whole number above 0")
+      .int("a whole number above 0")
+      .positive("a whole number above 0")
+      .default(fallback),
+  );
+const url = (protocols: string[], meaning: string) =>
+  z.preprocess(
+    blankIsMissing,
+    z
+      .string()
+      .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), meaning)
+      .optional(),
+  );
+
+const schema = z
+  .object({
+    MINDVIDEO_API_KEY: text,
+    MINDVIDEO_BASE_URL: url(["https:", "http:"], "an http(s) address"),
+    DATABASE_URL: url(["postgres:", "postgresql:"], "a postgres:// address"),
+    DATA_DIR: z.preprocess(blankIsMissing, z.string().default("./data")),
+    MODELS_DIR: text,
+    PUBLIC_URL: url(["https:"], "an https:// address"),
+    SESSION_SECRET: z.preprocess(blankIsMissing, z.string().min(32, "at least 32 characters").optional()),
+    ACTIVE_LIMIT_VISITOR: count(8),
+    SUBMITS_PER_MINUTE: count(20),
+    SUBMITS_PER_MINUTE_ALL: count(120),
+    VENDOR_RPS: count(10),
+    SANDBOX_SECONDS: z.preprocess(
+      blankIsMissing,
+      z.coerce.number("a number of seconds").positive("a number of seconds above 0").default(8),
+    ),
+  })
+  .superRefine((value, context) => {
+    if (value.MINDVIDEO_BASE_URL && !value.MINDVIDEO_API_KEY) {
+      context.addIssue({ code: "custom", path: ["MINDVIDEO_BASE_URL"], message: "needs MINDVIDEO_API_KEY beside it" });
+    }
+  });
+
+/** A server's settings, as design section 10 names them. `upstream` says who answers: MindVideo or the sandbox. */
+export type Env = {
+  upstream: "mindvideo" | "sandbox";
+  apiKey: string | null;
+  baseUrl: string;
+  databaseUrl: string | null;
+  dataDir: string;
+  modelsDir: string | null;
+  publicUrl: string | null;
+  sessionSecret: string | null;
+  activeLimitVisitor: number;
+  submitsPerMinute: number;
+  submitsPerMinuteAll: number;
+  vendorRps: number;
+  sandboxSeconds: number;
+};
+
+/** Thrown by `parseEnv`. `problems` holds one line for each variable that is wrong, without its value. */
+export class EnvError extends Error {
+  override name = "EnvError";
+  constructor(readonly problems: string[]) {
+    super(`The environment is not right:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+  }
+}
+
+/** Reads a set of variables. @throws {EnvError} naming every variable that is wrong. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const parsed = schema.safeParse(source);
+  if (!parsed.success) {
+    // The values are left out on purpose: one of them may be the key, put into the wrong variable.
+    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+  }
+  const value = parsed.data;
+  return {
+    upstream: value.MINDVIDEO_API_KEY ? "mindvideo" : "sandbox",
+    apiKey: value.MINDVIDEO_API_KEY ?? null,
+    baseUrl: (value.MINDVIDEO_BASE_URL ?? "https://api.mindvideo.ai/api/v1").replace(/\/+$/, ""),
+    databaseUrl: value.DATABASE_URL ?? null,
+    dataDir: path.resolve(/* turbopackIgnore: true */ value.DATA_DIR),
+    modelsDir: value.MODELS_DIR ? path.resolve(/* turbopackIgnore: true */ value.MODELS_DIR) : null,
+    publicUrl: value.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+    sessionSecret: value.SESSION_SECRET ?? null,
+    activeLimitVisitor: value.ACTIVE_LIMIT_VISITOR,
+    submitsPerMinute: value.SUBMITS_PER_MINUTE,
+    submitsPerMinuteAll: value.SUBMITS_PER_MINUTE_ALL,
+    vendorRps: value.VENDOR_RPS,
+    sandboxSeconds: value.SANDBOX_SECONDS,
+  };
+}
+
+let parsed: Env | undefined;
+
+/** This server's settings, parsed at the first call. @throws {EnvError} when a variable is wrong. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}

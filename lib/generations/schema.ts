@@ -1,0 +1,49 @@
+import type { AppError } from "@/lib/errors";
+import type { Status } from "@/lib/generations/transitions";
+
+/** One press of Generate, as the browser sends it. `id` is a UUID v4 minted at the press. */
+export type Press = {
+  id: string;
+  model: string;
+  input: Record<string, unknown>;
+  parentId?: string | null;
+};
+
+export type OutputKind = "video" | "image";
+
+/** One thing MindVideo said about a task. `at` is in milliseconds, null when it gave no readable time. */
+export type TaskEvent = { at: number | null; name: string; detail: string | null };
+
+/**
+ * What its owner's browser may know of a generation. Times are milliseconds since 1970, costs are millionths of
+ * MindVideo's unit; null means "not known (yet)".
+ */
+export type Generation = {
+  id: string;
+  model: string;
+  modelName: string;
+  input: Record<string, unknown>;
+  status: Status;
+  createdAt: number;
+  sentAt: number | null;
+  acceptedAt: number | null;
+  finishedAt: number | null;
+  taskId: string | null;
+  requestId: string | null;
+  costEstimate: number | null;
+  costActual: number | null;
+  outputs: { index: number; kind: OutputKind; url: string }[];
+  events: TaskEvent[];
+  error: AppError | null;
+  favorite: boolean;
+  parentId: string | null;
+};
+
+/** The answer of `GET /api/generations?ids=`. `pollAfterMs` is null when there is nothing more to learn. */
+export type GenerationsAnswer = { generations: Generation[]; pollAfterMs: number | null };
+
+/** One page of a visitor's history, newest first. `next` is the key of the following page. */
+export type GenerationsPage = { generations: Generation[]; next: string | null };
+
+/** Where the page plays or downloads an output from: always our own origin. */
+export const outputPath = (generationId: string, index: number) => `/api/generations/${generationId}/outputs/${index}`;

@@ -1,0 +1,18 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  // Several checkouts or test runs can build side by side without sharing one folder.
+  distDir: process.env.NEXT_DIST_DIR ?? ".next",
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Native or worker-based packages stay outside the bundle.
+  serverExternalPackages: ["libsql", "pg", "pino", "sharp", "mediabunny", "@mediabunny/aac-encoder"],
+  turbopack: {
+    resolveAlias: {
+      // RJSF imports this statically and uses it only for markdown descriptions, which we do not turn on.
+      "markdown-to-jsx/react": "./components/schema-form/no-markdown.ts",
+    },
+  },
+};
+
+export default config;
