@@ -1,0 +1,5 @@
+// `npm test`. Old syntax on purpose, see node-version.mjs.
+import { requireNode } from "./node-version.mjs";
+
+requireNode();
+import("./test-run.mjs").then((module) => module.testRun());
