@@ -1,0 +1,174 @@
+import { schemaIssues } from "@/lib/models/errors";
+import {
+  fieldOrder,
+  fileNoun,
+  fileSlots,
+  hintsOf,
+  type InputIssue,
+  isFileField,
+  isRecord,
+  type JsonSchema,
+  type Model,
+  promptName,
+  propertiesOf,
+  titleOf,
+  typeOf,
+} from "@/lib/models/schema";
+
+type Input = Record<string, unknown>;
+
+/**
+ * What is sent for a state of the form: exactly the schema's keys, in the order people meet them. `false`, `0`, `-1` and
+ * `"0"` survive; blank texts, empty lists and empty objects are left out, and so is what an `omit` rule forbids
+ * (design section 7). NUL and lone surrogates are taken out of texts: a database or MindVideo may choke on them.
+ */
+export function toPayload(model: Model, formData: unknown): Input {
+  const input = cleanInput(model, formData);
+  for (const field of omittedFields(model, input)) delete input[field];
+  return input;
+}
+
+function cleanInput(model: Model, formData: unknown): Input {
+  const schema = model.inputSchema;
+  return cleanObject(schema, formData, schema, false) ?? {};
+}
+
+function cleanObject(schema: JsonSchema, value: unknown, root: JsonSchema, isOpen: boolean): Input | undefined {
+  if (!isRecord(value)) return undefined;
+  const fields = propertiesOf(schema, root);
+  const names = fieldOrder(schema, root).filter((name) => Object.hasOwn(value, name));
+  if (isOpen) names.push(...Object.keys(value).filter((name) => !Object.hasOwn(fields, name) && name !== "__proto__"));
+  const kept: Input = {};
+  for (const name of names) {
+    const cleaned = cleanValue(fields[name] ?? {}, value[name], root);
+    if (cleaned !== undefined) kept[name] = cleaned;
+  }
+  return Object.keys(kept).length > 0 ? kept : undefined;
+}
+
+function cleanValue(schema: JsonSchema, value: unknown, root: JsonSchema): unknown {
+  if (typeof value === "string") {
+    const text = cleanText(value);
+    return text.trim() === "" ? undefined : text;
+  }
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "boolean") return value;
+  if (Array.isArray(value)) {
+    const items = isRecord(schema.items) ? schema.items : {};
+    const kept = value.map((item) => cleanValue(items, item, root)).filter((item) => item !== undefined);
+    return kept.length > 0 ? kept : undefined;
+  }
+  const extra = schema.additionalProperties;
+  const isOpen = extra === undefined ? Object.keys(propertiesOf(schema, root)).length === 0 : extra !== false;
+  return cleanObject(schema, value, root, isOpen);
+}
+
+const cleanText = (text: string) => text.replaceAll(/\0|\p{Surrogate}/gu, "");
+
+/** The fields that the model's rules leave out of this input. Rules apply in their order, on what is still there. */
+function omittedFields(model: Model, input: Input): Set<string> {
+  const omitted = new Set<string>();
+  for (const rule of model.rules ?? []) {
+    if ("omit" in rule && input[rule.when] !== undefined && !omitted.has(rule.when)) omitted.add(rule.omit);
+  }
+  return omitted;
+}
+
+/** The fields that do not apply to this state of the form, each with the field that is the reason. */
+export function omissions(model: Model, formData: unknown): Record<string, string> {
+  const input = cleanInput(model, formData);
+  const omitted = omittedFields(model, input);
+  const reasons: Record<string, string> = {};
+  for (const rule of model.rules ?? []) {
+    if ("omit" in rule && omitted.has(rule.omit) && input[rule.when] !== undefined) reasons[rule.omit] ??= rule.when;
+  }
+  return reasons;
+}
+
+/** Whether a field does not apply because of what else is filled in, by the model's `omit` rules. */
+export function isOmitted(model: Model, formData: unknown, field: string): boolean {
+  return Object.hasOwn(omissions(model, formData), field);
+}
+
+/** Everything that is wrong with a payload, by the schema and by the rules, with the path of each value. */
+export function inputIssues(model: Model, payload: Input): InputIssue[] {
+  const issues = schemaIssues(model.inputSchema, payload);
+  for (const rule of model.rules ?? []) {
+    if (!("needOneOf" in rule)) continue;
+    const [first] = rule.needOneOf;
+    if (first === undefined || rule.needOneOf.some((field) => payload[field] !== undefined)) continue;
+    if (issues.some((issue) => issue.path[0] === first)) continue;
+    issues.unshift({ path: [first], message: needSentence(model, rule.needOneOf), missing: true });
+  }
+  return issues;
+}
+
+/** Everything that is wrong with a payload, by top-level field; empty when it can be sent. */
+export function validateInput(model: Model, payload: Input): { field: string; message: string }[] {
+  return inputIssues(model, payload).map(({ path, message }) => ({ field: String(path[0] ?? ""), message }));
+}
+
+// "Write something in Prompt, or add an image to Reference images."
+function needSentence(model: Model, fields: string[]): string {
+  const properties = propertiesOf(model.inputSchema, model.inputSchema);
+  const parts = fields.map((field) => {
+    const schema = properties[field] ?? {};
+    const title = titleOf(field, schema);
+    if (isFileField(schema)) {
+      const noun = fileNoun(schema);
+      return `add ${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun} to ${title}`;
+    }
+    return typeOf(schema) === "string" && !schema.enum ? `write something in ${title}` : `set ${title}`;
+  });
+  const text = parts.join(", or ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** The field that says in words what to make; null when the model has none. */
+export const promptField = (model: Model): string | null => promptName(model.inputSchema);
+
+/**
+ * What the given files make of this input: "Text to video", "Image to video", "Images to video", "First and last
+ * frame" or "Video to video"; null when the model takes no files.
+ */
+export function modeOf(model: Model, input: Input): string | null {
+  const properties = propertiesOf(model.inputSchema, model.inputSchema);
+  const fields = Object.entries(properties).filter(([, schema]) => isFileField(schema));
+  if (fields.length === 0) return null;
+  const given = fields.map(([name, schema]) => ({
+    name,
+    slots: fileSlots(schema),
+    noun: fileNoun(schema),
+    files: [input[name]].flat().filter((file) => typeof file === "string" && file.trim() !== "").length,
+  }));
+  if (given.some(({ noun, files }) => noun === "video" && files > 0)) return "Video to video";
+  const pictures = given.filter(({ noun, files }) => noun !== "audio file" && files > 0);
+  const total = pictures.reduce((sum, { files }) => sum + files, 0);
+  if (total === 0) return "Text to video";
+  if (total === 1) return "Image to video";
+  const isPair = pictures.some(({ slots, files }) => slots === 2 && files === 2 && total === 2);
+  const ends = [/first|start/, /last|end|tail/];
+  const isEnds = total === 2 && ends.every((end) => pictures.some(({ name }) => end.test(name)));
+  return isPair || isEnds ? "First and last frame" : "Images to video";
+}
+
+const RATIO = /^\s*(\d+(?:\.\d+)?)\s*[:x*×]\s*(\d+(?:\.\d+)?)\s*$/i;
+
+/** Width by height of a text such as "16:9" or "1280x720"; null when it is none. */
+export function ratioOf(value: unknown): number | null {
+  const [, width, height] = (typeof value === "string" && RATIO.exec(value)) || [];
+  const ratio = Number(width) / Number(height);
+  return Number.isFinite(ratio) && ratio > 0 ? ratio : null;
+}
+
+/** Width by height that the output of this input will have, as far as its settings tell; 16/9 when they do not. */
+export function frameRatio(model: Model, input: Input): number {
+  const omitted = omissions(model, input);
+  const properties = propertiesOf(model.inputSchema, model.inputSchema);
+  for (const name of fieldOrder(model.inputSchema)) {
+    if (Object.hasOwn(omitted, name) || hintsOf(properties[name] ?? {}).widget === "textarea") continue;
+    const ratio = ratioOf(input[name] ?? properties[name]?.default);
+    if (ratio !== null) return ratio;
+  }
+  return 16 / 9;
+}
