@@ -1,26 +1,33 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
-const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
+const resolve = { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } };
+
+// The condition Next uses on the server, so that `server-only` resolves to nothing instead of throwing.
+const server = { resolve: { conditions: ["react-server"], externalConditions: ["react-server"] } };
+
+const onDatabase = (database: "sqlite" | "postgres", include: string[]): TestProjectInlineConfiguration => ({
+  resolve,
+  ssr: server,
+  test: {
+    name: database === "sqlite" ? "server" : "postgres",
+    environment: "node",
+    include,
+    setupFiles: ["./scripts/vitest-database.ts"],
+    provide: { database },
+  },
+});
+
+// What stores something runs a second time on a real Postgres, where there is one.
+const STORING = ["lib/generations/**/*.test.ts", "lib/visitors/**/*.test.ts", "lib/sandbox/handler.test.ts"];
 
 export default defineConfig({
-  resolve: { alias },
+  resolve,
   test: {
     projects: [
-      {
-        resolve: { alias },
-        // The condition Next uses on the server, so that `server-only` resolves to nothing instead of throwing.
-        ssr: { resolve: { conditions: ["react-server"], externalConditions: ["react-server"] } },
-        test: {
-          name: "server",
-          environment: "node",
-          include: ["lib/**/*.test.ts", "scripts/**/*.test.ts", "app/**/*.test.ts"],
-        },
-      },
-      {
-        resolve: { alias },
-        test: { name: "browser", environment: "jsdom", include: ["components/**/*.test.{ts,tsx}"] },
-      },
+      onDatabase("sqlite", ["lib/**/*.test.ts", "scripts/**/*.test.ts", "app/**/*.test.ts"]),
+      ...(process.env.TEST_POSTGRES_URL ? [onDatabase("postgres", STORING)] : []),
+      { resolve, test: { name: "browser", environment: "jsdom", include: ["components/**/*.test.{ts,tsx}"] } },
     ],
   },
 });

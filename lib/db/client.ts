@@ -18,6 +18,7 @@ import pg from "pg";
 import { MIGRATIONS } from "@/lib/db/migrations";
 import type { Database } from "@/lib/db/schema";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 
 export type Db = Kysely<Database>;
 
@@ -76,7 +77,10 @@ function openPostgres(url: string): Dialect {
       // Times and money are bigint columns; both stay far below 2^53.
       oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format),
   };
-  return new PostgresDialect({ pool: new pg.Pool({ connectionString: url, types, max: 20 }) });
+  const pool = new pg.Pool({ connectionString: url, types, max: 20 });
+  // A connection that breaks while nobody uses it would otherwise end the process; the next query opens a new one.
+  pool.on("error", (error) => log.warn({ event: "database_connection_lost", err: error }));
+  return new PostgresDialect({ pool });
 }
 
 /** Opens a database without touching its tables. The caller closes it with `destroy()`. */

@@ -26,6 +26,7 @@ export const MIGRATIONS: Record<string, Migration> = {
         .addColumn("poll_failures", "integer", (column) => column.notNull().defaultTo(0))
         .addColumn("missing_since", "bigint")
         .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("send_since", "bigint", (column) => column.notNull())
         .addColumn("sent_at", "bigint")
         .addColumn("accepted_at", "bigint")
         .addColumn("finished_at", "bigint")

@@ -25,6 +25,8 @@ export type GenerationsTable = {
   /** Since when MindVideo says that it does not know the task. */
   missing_since: number | null;
   created_at: number;
+  /** From when the ten minutes count in which a send is tried again: the press, or the last "Check again". */
+  send_since: number;
   sent_at: number | null;
   accepted_at: number | null;
   finished_at: number | null;
