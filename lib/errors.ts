@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   "task_failed",
   "task_cancelled",
   "task_missing",
+  "no_output",
   // What we could not do, or cannot know.
   "not_sent",
   "not_confirmed",
@@ -136,6 +137,13 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   task_missing: {
     title: "MindVideo no longer knows this job.",
     happened: "It took the job, and for ten minutes now says that it does not exist.",
+    next: "Generate again. If this one was charged, the account's page at MindVideo shows it.",
+    canRetry: true,
+    charged: null,
+  },
+  no_output: {
+    title: "MindVideo finished, but gave no file.",
+    happened: "The job is marked as done there, and for ten minutes now without a video or an image.",
     next: "Generate again. If this one was charged, the account's page at MindVideo shows it.",
     canRetry: true,
     charged: null,

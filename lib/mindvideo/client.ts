@@ -12,7 +12,7 @@ import {
   withoutKey,
 } from "@/lib/mindvideo/schema";
 
-export const SUBMIT_TIMEOUT_MS = 30_000;
+export const SUBMIT_TIMEOUT_MS = 20_000;
 export const POLL_TIMEOUT_MS = 10_000;
 export const EVENTS_TIMEOUT_MS = 3_000;
 const OUTPUT_HEADERS_TIMEOUT_MS = 15_000;
@@ -36,7 +36,7 @@ type Answer = { response: Response; text: string; end: "whole" | "late" | "cut" 
 
 /**
  * The adapter for MindVideo's HTTP API. What its documentation leaves open is read tolerantly here and nowhere else.
- * Each method makes one attempt within its time (30 s, 10 s, 3 s) and throws a `MindVideoError`.
+ * Each method makes one attempt within its time (20 s, 10 s, 3 s) and throws a `MindVideoError`.
  */
 export function createMindVideo(options: Options): MindVideo {
   const { baseUrl, apiKey, timeouts = {}, warn = console.warn } = options;

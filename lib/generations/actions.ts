@@ -1,0 +1,87 @@
+"use server";
+
+import { after } from "next/server";
+import { env } from "@/lib/env";
+import { appError } from "@/lib/errors";
+import { findOwnedOne } from "@/lib/generations/data";
+import { changeGeneration, createGeneration, enterStatus, updateFavorite } from "@/lib/generations/mutations";
+import { toGeneration } from "@/lib/generations/queries";
+import { readPresses } from "@/lib/generations/request";
+import type { Generation, Press } from "@/lib/generations/schema";
+import { advanceClaimed, advanceDue } from "@/lib/generations/service";
+import { getModel } from "@/lib/models/catalogue";
+import { promptField, toPayload, validateInput } from "@/lib/models/rules";
+import { err, ok, type Result } from "@/lib/result";
+import { getVisitor } from "@/lib/visitors/cookie";
+
+/**
+ * Takes presses of Generate, and returns one result for each, in their order, as soon as its row is durable. Sending
+ * begins after the answer. The same press again is the same generation.
+ */
+export async function submitGenerations(presses: Press[]): Promise<Result<Generation>[]> {
+  const owner = await getVisitor();
+  const results: Result<Generation>[] = [];
+  for (const press of readPresses(presses)) {
+    results.push(
+      press && owner ? await submitOne(press, owner) : err(appError(owner ? "invalid_input" : "no_visitor")),
+    );
+  }
+  return results;
+}
+
+async function submitOne(press: Press, owner: string): Promise<Result<Generation>> {
+  const model = getModel(press.model);
+  if (!model) return err(appError("unknown_model"));
+  const input = toPayload(model, press.input);
+  const issues = validateInput(model, input);
+  if (issues.length > 0) return err(appError("invalid_input", { issues, field: issues[0]?.field ?? null }));
+  const { activeLimitVisitor, submitsPerMinute, submitsPerMinuteAll } = env();
+  const prompt = input[promptField(model) ?? ""];
+  const created = await createGeneration(
+    {
+      id: press.id,
+      owner,
+      model: model.slug,
+      input: JSON.stringify(input),
+      prompt: typeof prompt === "string" ? prompt : null,
+      parentId: press.parentId ?? null,
+    },
+    { active: activeLimitVisitor, perMinute: submitsPerMinute, perMinuteAll: submitsPerMinuteAll },
+    Date.now(),
+  );
+  if (!created.ok) return created;
+  // A row that was there already is on its way, or will be looked after by whoever finds its claim run out.
+  if (created.value.created) after(() => advanceClaimed(created.value.row));
+  return ok(toGeneration(created.value.row));
+}
+
+/** Sends an unconfirmed generation once more, the same bytes under the same number. */
+export async function checkAgain(id: string): Promise<Result<Generation>> {
+  const now = Date.now();
+  return changeOwned(id, (found) => enterStatus(found, "submitting", { due_at: now, send_since: now }));
+}
+
+/** Ends an unconfirmed generation without asking again: what became of it stays unknown. */
+export async function letItBe(id: string): Promise<Result<Generation>> {
+  return changeOwned(id, (found) =>
+    changeGeneration(found, ["unconfirmed"], { status: "failed", due_at: null, finished_at: Date.now() }),
+  );
+}
+
+/** Marks a generation with a star, or takes the star away. */
+export async function setFavorite(id: string, isFavorite: boolean): Promise<Result<Generation>> {
+  const owner = await getVisitor();
+  return changeOwned(id, (found) => updateFavorite(owner ?? "", found, isFavorite === true));
+}
+
+async function changeOwned(id: unknown, change: (id: string) => Promise<boolean>): Promise<Result<Generation>> {
+  const owner = await getVisitor();
+  if (!owner) return err(appError("no_visitor"));
+  const row = typeof id === "string" ? await findOwnedOne(owner, id) : undefined;
+  if (!row) return err(appError("not_found"));
+  await change(row.id);
+  const changed = await findOwnedOne(owner, row.id);
+  if (!changed) return err(appError("not_found"));
+  if (changed.due_at !== null) after(() => advanceDue([changed.id]));
+  return ok(toGeneration(changed));
+}

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { createRequestBudget } from "@/lib/generations/limits";
+
+it("lets a second's worth through at once and then the average", () => {
+  const budget = createRequestBudget(10);
+  const now = 1_000_000;
+  const burst = Array.from({ length: 10 }, () => budget.take(now));
+  expect(burst.every((wait) => wait === 0)).toBe(true);
+  expect(budget.take(now)).toBe(100);
+  expect(budget.take(now + 100)).toBe(0);
+  expect(budget.take(now + 100)).toBe(100);
+});
+
+it("passes no more than rate times time in the long run", () => {
+  const budget = createRequestBudget(5);
+  let passed = 0;
+  for (let now = 0; now < 60_000; now += 10) if (budget.take(now) === 0) passed += 1;
+  expect(passed).toBeGreaterThan(295);
+  expect(passed).toBeLessThanOrEqual(305);
+});

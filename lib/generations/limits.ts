@@ -1,0 +1,24 @@
+import "server-only";
+
+/** A budget of requests a second, shared by everything this process asks of MindVideo. */
+export type RequestBudget = {
+  /** Takes a place now and returns 0, or returns after how many milliseconds to come back. */
+  take(now: number): number;
+};
+
+/** A bucket that holds one second's worth: short bursts pass, the average stays at `perSecond`. */
+export function createRequestBudget(perSecond: number): RequestBudget {
+  let places = perSecond;
+  let filledAt = 0;
+  return {
+    take(now) {
+      places = Math.min(perSecond, places + (Math.max(0, now - filledAt) / 1_000) * perSecond);
+      filledAt = now;
+      if (places >= 1) {
+        places -= 1;
+        return 0;
+      }
+      return Math.ceil(((1 - places) / perSecond) * 1_000);
+    },
+  };
+}

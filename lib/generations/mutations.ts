@@ -1,0 +1,170 @@
+import "server-only";
+import { sql, type UpdateObject } from "kysely";
+import { type Db, db } from "@/lib/db/client";
+import type { Database, GenerationRow } from "@/lib/db/schema";
+import { type AppError, appError } from "@/lib/errors";
+import { STEP_LEASE_MS } from "@/lib/generations/policy";
+import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
+import { err, ok, type Result } from "@/lib/result";
+
+const MINUTE_MS = 60_000;
+
+export type NewGeneration = {
+  id: string;
+  owner: string;
+  model: string;
+  /** JSON: the exact payload. */
+  input: string;
+  prompt: string | null;
+  parentId: string | null;
+};
+
+export type PressLimits = { active: number; perMinute: number; perMinuteAll: number };
+
+/**
+ * Makes a press durable, already claimed for its first send. The same press again returns the row that is there, with
+ * `created` false; its id with anything else in it is `id_conflict`. Limits refuse with `too_many_active` or
+ * `too_many_requests`, and then nothing is stored.
+ */
+export async function createGeneration(
+  press: NewGeneration,
+  limits: PressLimits,
+  now: number,
+): Promise<Result<{ row: GenerationRow; created: boolean }>> {
+  const handle = await db();
+  const known = await findPress(handle, press);
+  if (known) return known;
+  try {
+    return await handle.transaction().execute((trx) => insertPress(trx, press, limits, now));
+  } catch (error) {
+    if (error instanceof Refusal) return err(error.reason);
+    throw error;
+  }
+}
+
+/** Thrown inside the transaction, so that a refused press leaves neither a row nor a count. */
+class Refusal extends Error {
+  constructor(readonly reason: AppError) {
+    super(reason.code);
+  }
+}
+
+async function insertPress(
+  trx: Db,
+  press: NewGeneration,
+  limits: PressLimits,
+  now: number,
+): Promise<Result<{ row: GenerationRow; created: boolean }>> {
+  const row = await trx
+    .insertInto("generations")
+    .values({
+      id: press.id,
+      owner: press.owner,
+      model: press.model,
+      input: press.input,
+      prompt: press.prompt,
+      parent_id: press.parentId,
+      status: "submitting",
+      due_at: now + STEP_LEASE_MS,
+      created_at: now,
+      send_since: now,
+    })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  // Two tabs can send the same press at once: whoever comes second gets the first one's row.
+  if (!row) return (await findPress(trx, press)) ?? err(appError("id_conflict"));
+  await requireRoom(trx, press.owner, limits, now);
+  return ok({ row, created: true });
+}
+
+async function findPress(
+  handle: Db,
+  press: NewGeneration,
+): Promise<Result<{ row: GenerationRow; created: boolean }> | null> {
+  const row = await handle.selectFrom("generations").selectAll().where("id", "=", press.id).executeTakeFirst();
+  if (!row) return null;
+  const isSame =
+    row.owner === press.owner && row.deleted_at === null && row.model === press.model && row.input === press.input;
+  // Nothing of the row is told to somebody who cannot show the same press.
+  return isSame ? ok({ row, created: false }) : err(appError("id_conflict"));
+}
+
+async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: number): Promise<void> {
+  const active = await trx
+    .selectFrom("generations")
+    .select((select) => select.fn.countAll<number>().as("count"))
+    .where("owner", "=", owner)
+    .where("status", "in", WATCHED_STATUSES)
+    .executeTakeFirstOrThrow();
+  // The new row is counted already.
+  if (Number(active.count) > limits.active) throw new Refusal(appError("too_many_active"));
+  const windowStart = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  for (const [scope, limit] of [
+    ["submit:all", limits.perMinuteAll],
+    [`submit:${owner}`, limits.perMinute],
+  ] as const) {
+    const counted = await trx
+      .insertInto("counters")
+      .values({ scope, window_start: windowStart, count: 1 })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["scope", "window_start"])
+          .doUpdateSet({ count: sql`counters.count + 1` })
+          .where("counters.count", "<", limit),
+      )
+      .returning("count")
+      .executeTakeFirst();
+    if (!counted) throw new Refusal(appError("too_many_requests"));
+  }
+}
+
+/** Claims the next step of a row for `STEP_LEASE_MS`; undefined when it is not due or somebody else was first. */
+export async function claimStep(id: string, now: number): Promise<GenerationRow | undefined> {
+  return (await db())
+    .updateTable("generations")
+    .set({ due_at: now + STEP_LEASE_MS })
+    .where("id", "=", id)
+    .where("due_at", "<=", now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+type Change = UpdateObject<Database, "generations">;
+
+/** Writes to a row while it is in one of `from`; false when it no longer was, and then nothing changed. */
+export async function changeGeneration(id: string, from: readonly Status[], change: Change): Promise<boolean> {
+  const result = await (await db())
+    .updateTable("generations")
+    .set(change)
+    .where("id", "=", id)
+    .where("status", "in", from)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Moves a row to another state, with what belongs to it; false when the row was in no state it may come from. */
+export async function enterStatus(id: string, status: Status, change: Change = {}): Promise<boolean> {
+  return changeGeneration(id, ENTERED_FROM[status], { ...change, status });
+}
+
+/** Stores what MindVideo told of a task's history. Final rows take it too: their last events come after the end. */
+export async function saveEvents(id: string, events: string | null, dueAt: number | null): Promise<void> {
+  await (await db())
+    .updateTable("generations")
+    .set(events === null ? { due_at: dueAt } : { events, due_at: dueAt })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Marks a row with a star or takes it away; false when `owner` has no such row. */
+export async function updateFavorite(owner: string, id: string, isFavorite: boolean): Promise<boolean> {
+  const result = await (await db())
+    .updateTable("generations")
+    .set({ favorite: isFavorite ? 1 : 0 })
+    .where("id", "=", id)
+    .where("owner", "=", owner)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

@@ -1,0 +1,259 @@
+import "server-only";
+import type { GenerationRow } from "@/lib/db/schema";
+import { env } from "@/lib/env";
+import { type AppError, appError } from "@/lib/errors";
+import { countWatched, listRuns } from "@/lib/generations/data";
+import { createRequestBudget } from "@/lib/generations/limits";
+import { changeGeneration, claimStep, enterStatus, saveEvents } from "@/lib/generations/mutations";
+import { GIVE_UP_MS, MAX_PARALLEL_STEPS, type Pace, paceOf, pollIntervalMs } from "@/lib/generations/policy";
+import { isFinal, isWatched } from "@/lib/generations/transitions";
+import { log } from "@/lib/log";
+import { MindVideoError, refusalCode } from "@/lib/mindvideo/errors";
+import { buildTaskBody, payloadHash } from "@/lib/mindvideo/request";
+import { isRetryable, retryDelayMs } from "@/lib/mindvideo/retry";
+import type { Task } from "@/lib/mindvideo/schema";
+import { mindVideo } from "@/lib/mindvideo/service";
+
+const KNOWN_FOR_MS = 30_000;
+const EVENTS_LEASE_MS = 5_000;
+
+const process = globalThis as { playgroundBudget?: ReturnType<typeof createRequestBudget> };
+const budget = () => {
+  process.playgroundBudget ??= createRequestBudget(env().vendorRps);
+  return process.playgroundBudget;
+};
+
+/**
+ * Does the one next step of a row whose step is claimed by the caller: send, ask, or fetch the last events. What goes
+ * wrong at MindVideo ends in the row, never in an exception; what goes wrong with us is logged, and the claim runs out.
+ */
+export async function advanceClaimed(row: GenerationRow): Promise<void> {
+  try {
+    const wait = budget().take(Date.now());
+    if (wait > 0) {
+      await postpone(row, wait);
+    } else if (row.status === "submitting") {
+      await send(row);
+    } else if (row.task_id && isWatched(row.status)) {
+      await poll(row, row.task_id);
+    } else {
+      await fetchEvents(row, null);
+    }
+  } catch (error) {
+    log.error({ event: "step_failed", generation: row.id, status: row.status, err: error });
+  }
+}
+
+/** Claims and advances every row of `ids` that is due, at most eight at a time. Rows somebody else has are left. */
+export async function advanceDue(ids: string[]): Promise<void> {
+  const waiting = [...ids];
+  const worker = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const row = await claimStep(id, Date.now());
+      if (row) await advanceClaimed(row);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(MAX_PARALLEL_STEPS, ids.length) }, worker));
+}
+
+async function postpone(row: GenerationRow, delayMs: number): Promise<void> {
+  await changeGeneration(row.id, [row.status], { due_at: Date.now() + delayMs });
+}
+
+async function send(row: GenerationRow): Promise<void> {
+  const arrivedBefore = row.may_have_arrived === 1;
+  const deadline = row.send_since + GIVE_UP_MS;
+  if (Date.now() >= deadline) {
+    return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, appError("not_sent"));
+  }
+  const body = buildTaskBody(row.model, JSON.parse(row.input));
+  const hash = payloadHash(body);
+  if (row.payload_hash !== null && row.payload_hash !== hash) {
+    return giveUpUnconfirmed(row, appError("changed_payload"));
+  }
+  // Before the POST, and as if it arrived: a server that dies in the middle must not leave it looking unsent.
+  const isCounted = await changeGeneration(row.id, ["submitting"], {
+    payload_hash: hash,
+    sent_at: row.sent_at ?? Date.now(),
+    attempts: row.attempts + 1,
+    may_have_arrived: 1,
+  });
+  if (!isCounted) return;
+  try {
+    const task = await mindVideo().submit(body, row.id);
+    const now = Date.now();
+    await enterStatus(row.id, task.status === "processing" ? "processing" : "queued", {
+      task_id: task.taskId,
+      request_id: task.requestId,
+      cost_estimate: task.costEstimate,
+      accepted_at: now,
+      // A replayed job can be long done: then there is nothing to wait for.
+      due_at: isFinal(task.status) ? now : now + (await intervalMs(row, now, now, 0)),
+      error: null,
+    });
+  } catch (error) {
+    if (!(error instanceof MindVideoError)) throw error;
+    await handleSendError(row, error, arrivedBefore, deadline);
+  }
+}
+
+async function handleSendError(
+  row: GenerationRow,
+  error: MindVideoError,
+  arrivedBefore: boolean,
+  deadline: number,
+): Promise<void> {
+  const mayHaveArrived = arrivedBefore || error.mayHaveArrived;
+  log.warn({
+    event: "send_failed",
+    generation: row.id,
+    attempt: row.attempts + 1,
+    status: error.status,
+    kind: error.kind,
+  });
+  // After an attempt that may have arrived, a conflict can be that attempt still under way.
+  if (isRetryable(error) || (error.status === 409 && arrivedBefore)) {
+    await changeGeneration(row.id, ["submitting"], {
+      may_have_arrived: mayHaveArrived ? 1 : 0,
+      due_at: Math.min(Date.now() + retryDelayMs(error, row.attempts + 1), deadline),
+    });
+  } else if (mayHaveArrived) {
+    await giveUpUnconfirmed(row, appError("not_confirmed", { message: error.reason }));
+  } else {
+    const code = refusalCode(error.status ?? 400, error.code, error.reason);
+    await fail(row, appError(code, { message: error.reason, field: error.field }), {
+      may_have_arrived: 0,
+      request_id: error.requestId,
+    });
+  }
+}
+
+async function giveUpUnconfirmed(row: GenerationRow, error: AppError): Promise<void> {
+  await enterStatus(row.id, "unconfirmed", { due_at: null, error: JSON.stringify(error) });
+}
+
+async function fail(
+  row: GenerationRow,
+  error: AppError,
+  change: Parameters<typeof enterStatus>[2] = {},
+): Promise<void> {
+  await enterStatus(row.id, "failed", {
+    ...change,
+    due_at: null,
+    finished_at: Date.now(),
+    error: JSON.stringify(error),
+  });
+}
+
+async function poll(row: GenerationRow, taskId: string): Promise<void> {
+  let task: Task;
+  try {
+    task = await mindVideo().task(taskId);
+  } catch (error) {
+    if (!(error instanceof MindVideoError)) throw error;
+    return handlePollError(row, error);
+  }
+  const now = Date.now();
+  const known = {
+    request_id: task.requestId ?? row.request_id,
+    cost_estimate: task.costEstimate ?? row.cost_estimate,
+    cost_actual: task.costActual ?? row.cost_actual,
+    poll_failures: 0,
+  };
+  if (task.status === "succeeded" && task.outputs.length === 0) {
+    return waitForWhatIsMissing(row, known, "no_output");
+  }
+  const status = task.status;
+  const end = isFinal(status)
+    ? {
+        finished_at: now,
+        outputs: JSON.stringify(task.outputs),
+        error: status === "succeeded" ? null : JSON.stringify(endError(status, task.reason)),
+      }
+    : {};
+  const nextAt = isFinal(status) ? null : now + (await intervalMs(row, row.accepted_at ?? now, now, 0));
+  const isChanged =
+    status !== row.status &&
+    (await enterStatus(row.id, status, {
+      ...known,
+      ...end,
+      missing_since: null,
+      // The page shows the new state at once; the claim stays until the events of this change are stored too.
+      due_at: now + EVENTS_LEASE_MS,
+    }));
+  if (isChanged) return fetchEvents(row, nextAt);
+  await changeGeneration(row.id, [row.status], { ...known, missing_since: null, due_at: nextAt });
+}
+
+const endError = (status: "failed" | "cancelled" | "queued" | "processing", reason: string | null): AppError =>
+  appError(status === "cancelled" ? "task_cancelled" : "task_failed", { message: reason });
+
+async function handlePollError(row: GenerationRow, error: MindVideoError): Promise<void> {
+  log.warn({ event: "poll_failed", generation: row.id, status: error.status, kind: error.kind });
+  if (error.status === 404) return waitForWhatIsMissing(row, {}, "task_missing");
+  const now = Date.now();
+  const unanswered = row.poll_failures + 1;
+  const interval = await intervalMs(row, row.accepted_at ?? now, now, unanswered);
+  await changeGeneration(row.id, [row.status], {
+    poll_failures: unanswered,
+    due_at: now + Math.max(interval, error.retryAfterMs ?? 0),
+  });
+}
+
+/** A task or an output that should be there may only be late: it is over when it stays away for ten minutes. */
+async function waitForWhatIsMissing(
+  row: GenerationRow,
+  known: Parameters<typeof enterStatus>[2],
+  code: "task_missing" | "no_output",
+): Promise<void> {
+  const now = Date.now();
+  const since = row.missing_since ?? now;
+  if (now - since >= GIVE_UP_MS) return fail(row, appError(code), known);
+  const interval = await intervalMs(row, row.accepted_at ?? now, now, 0);
+  await changeGeneration(row.id, [row.status], { ...known, missing_since: since, due_at: now + interval });
+}
+
+async function fetchEvents(row: GenerationRow, nextAt: number | null): Promise<void> {
+  let events: string | null = null;
+  try {
+    const list = row.task_id ? await mindVideo().events(row.task_id) : [];
+    if (list.length > 0) events = JSON.stringify(list);
+  } catch (error) {
+    // The timeline is an extra: without it the generation goes on just the same.
+    if (!(error instanceof MindVideoError)) throw error;
+    log.info({ event: "events_failed", generation: row.id, status: error.status, kind: error.kind });
+  }
+  await saveEvents(row.id, events, nextAt);
+}
+
+async function intervalMs(row: GenerationRow, since: number, now: number, unanswered: number): Promise<number> {
+  const [pace, watched] = await Promise.all([paceFor(row), watchedCount(now)]);
+  return pollIntervalMs({ ageMs: now - since, pace, unanswered, watched, requestsPerSecond: env().vendorRps });
+}
+
+let watchedCache = { at: 0, count: 0 };
+
+async function watchedCount(now: number): Promise<number> {
+  if (now - watchedCache.at > 1_000 || now < watchedCache.at) watchedCache = { at: now, count: await countWatched() };
+  return watchedCache.count;
+}
+
+const paces = new Map<string, { at: number; pace: Pace | null }>();
+
+/** How long runs like this one took; null while fewer than five are known. */
+async function paceFor(row: GenerationRow): Promise<Pace | null> {
+  const key = `${row.model} ${settingsOf(row.input)}`;
+  const cached = paces.get(key);
+  if (cached && Date.now() - cached.at < KNOWN_FOR_MS) return cached.pace;
+  const runs = await listRuns(row.model);
+  const wanted = settingsOf(row.input);
+  const pace = paceOf(runs.filter((run) => settingsOf(run.input) === wanted).map((run) => run.tookMs));
+  if (paces.size > 100) paces.clear();
+  paces.set(key, { at: Date.now(), pace });
+  return pace;
+}
+
+function settingsOf(input: string): string {
+  const { resolution, duration } = JSON.parse(input) as Record<string, unknown>;
+  return JSON.stringify([resolution ?? null, duration ?? null]);
+}
