@@ -1,0 +1,61 @@
+/** What the bytes of a file say it is, its extension, and the name it is saved under. */
+
+const EXTENSIONS: Record<string, string> = {
+  "video/mp4": "mp4",
+  "video/quicktime": "mov",
+  "video/webm": "webm",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/gif": "gif",
+  "image/webp": "webp",
+  "image/avif": "avif",
+};
+
+const NAME_WORDS = 4;
+const NAME_WORD_CHARS = 24;
+
+/** The media type of a file by its first bytes; `application/octet-stream` for everything a page should not show. */
+export function judgeType(start: Uint8Array): string {
+  const text = (from: number, to: number) => String.fromCharCode(...start.subarray(from, to));
+  if (text(4, 8) === "ftyp") {
+    const brand = text(8, 12);
+    if (brand === "qt  ") return "video/quicktime";
+    if (brand === "avif" || brand === "avis") return "image/avif";
+    // The other HEIF brands are pictures that browsers do not show.
+    if (/^(hei|hev|mif|msf)/.test(brand)) return "application/octet-stream";
+    return "video/mp4";
+  }
+  if (start[0] === 0x1a && text(1, 4) === "E\xdf\xa3") return "video/webm";
+  if (start[0] === 0x89 && text(1, 4) === "PNG") return "image/png";
+  if (start[0] === 0xff && start[1] === 0xd8 && start[2] === 0xff) return "image/jpeg";
+  if (text(0, 4) === "GIF8") return "image/gif";
+  if (text(0, 4) === "RIFF" && text(8, 12) === "WEBP") return "image/webp";
+  return "application/octet-stream";
+}
+
+/** The file extension of a type `judgeType` returns; `bin` for what is not shown. */
+export const extensionOf = (type: string): string => EXTENSIONS[type] ?? "bin";
+
+/** `viduq3-pro-a-cinematic-shot-of-1a2b3c.mp4`: the model, the prompt's first words, and enough of the id to be unique. */
+export function downloadName(of: {
+  model: string;
+  prompt: string | null;
+  id: string;
+  index: number;
+  extension: string;
+}): string {
+  const words = (text: string) =>
+    text
+      .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, " ")
+      .trim()
+      .split(" ")
+      .filter(Boolean);
+  const prompt = words(of.prompt ?? "")
+    .slice(0, NAME_WORDS)
+    .map((word) => word.slice(0, NAME_WORD_CHARS));
+  const number = of.index > 0 ? [String(of.index + 1)] : [];
+  return `${[...words(of.model), ...prompt, of.id.replaceAll("-", "").slice(0, 6), ...number].join("-")}.${of.extension}`;
+}
