@@ -48,8 +48,13 @@ export function Icon({ name, className = "" }: { name: IconName; className?: str
   return (
     <svg
       viewBox="0 0 16 16"
+      width={16}
+      height={16}
       aria-hidden="true"
-      className={`size-4 flex-none fill-none stroke-current stroke-[1.5] ${className}`}
+      className={`flex-none ${className}`}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={1.5}
       strokeLinecap="square"
     >
       {SHAPES[name]}
