@@ -25,7 +25,12 @@ export default defineConfig({
   resolve,
   test: {
     projects: [
-      onDatabase("sqlite", ["lib/**/*.test.ts", "scripts/**/*.test.ts", "app/**/*.test.ts"]),
+      onDatabase("sqlite", [
+        "lib/**/*.test.ts",
+        "scripts/**/*.test.ts",
+        "app/**/*.test.ts",
+        "e2e/fixtures/**/*.test.ts",
+      ]),
       ...(process.env.TEST_POSTGRES_URL ? [onDatabase("postgres", STORING)] : []),
       { resolve, test: { name: "browser", environment: "jsdom", include: ["components/**/*.test.{ts,tsx}"] } },
     ],
