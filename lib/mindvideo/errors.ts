@@ -12,7 +12,7 @@ type Details = {
   /** The top-level input field the refusal is about. */
   field: string | null;
   requestId: string | null;
-  /** What Retry-After asked for, uncapped. */
+  /** What Retry-After asked for, two minutes at most. */
   retryAfterMs: number | null;
   /** False only where MindVideo certainly took nothing. */
   mayHaveArrived: boolean;

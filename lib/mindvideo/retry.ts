@@ -13,15 +13,16 @@ export function backoffMs(attempt: number, random: () => number = Math.random): 
 }
 
 /**
- * Reads Retry-After: seconds or an HTTP date. Null when it is absent or unreadable; a date gone by is 0.
+ * Reads Retry-After, seconds or an HTTP date, as ms: two minutes at most, whoever asks for more is asked again. Null when it is
+ * absent or unreadable; a date gone by is 0.
  */
 export function parseRetryAfter(value: string | null, now: number = Date.now()): number | null {
   const text = value?.trim();
   if (!text) return null;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1_000), MAX_RETRY_AFTER_MS);
   // Date.parse reads far more than HTTP dates ("-5" is a year), and every HTTP date begins with a weekday.
   const at = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
+  return Number.isNaN(at) ? null : Math.min(Math.max(0, at - now), MAX_RETRY_AFTER_MS);
 }
 
 /**
