@@ -172,3 +172,24 @@ export function frameRatio(model: Model, input: Input): number {
   }
   return 16 / 9;
 }
+
+/**
+ * A state of the form with the schema's defaults where nothing was said yet. A field that was emptied (its key is there,
+ * without a value) stays empty.
+ */
+export function withDefaults(model: Model, formData: unknown): Input {
+  return defaultsInto(model.inputSchema, formData, model.inputSchema, 0);
+}
+
+function defaultsInto(schema: JsonSchema, value: unknown, root: JsonSchema, depth: number): Input {
+  const filled: Input = isRecord(value) ? { ...value } : {};
+  for (const [name, field] of Object.entries(propertiesOf(schema, root))) {
+    if (isRecord(field.properties) && depth < 4 && (filled[name] === undefined || isRecord(filled[name]))) {
+      const inner = defaultsInto(field, filled[name] ?? field.default, root, depth + 1);
+      if (Object.keys(inner).length > 0) filled[name] = inner;
+    } else if (!Object.hasOwn(filled, name) && field.default !== undefined && field.default !== null) {
+      filled[name] = structuredClone(field.default);
+    }
+  }
+  return filled;
+}
