@@ -24,7 +24,6 @@ const SHAPES = {
   mute: <path d="M2.5 6.25v3.5H5l3.5 2.75v-9L5 6.25zM11 6.5l3 3M14 6.5l-3 3" strokeLinejoin="round" />,
   next: <path d="M4.5 4v8L10 8zM12 4v8" fill="currentColor" />,
   pause: <path d="M5 3.5v9M11 3.5v9" strokeWidth="2.5" />,
-  pic: <path d="M2.5 3h11v10h-11zM2.5 11l3.25-3.25L8.5 10.5l2-2 3 3" strokeLinejoin="round" />,
   picture: <path d="M2.5 3h11v10h-11zM2.5 11l3.25-3.25L8.5 10.5l2-2 3 3" strokeLinejoin="round" />,
   play: <path d="M4.5 3v10l8-5z" fill="currentColor" strokeLinejoin="round" />,
   plus: <path d="M8 3v10M3 8h10" />,
