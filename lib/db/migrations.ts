@@ -81,9 +81,11 @@ export const MIGRATIONS: Record<string, Migration> = {
         .addColumn("created_at", "bigint")
         .addColumn("started_at", "bigint")
         .addColumn("ready_at", "bigint")
+        .addColumn("finished_at", "bigint")
+        .addColumn("claimed_until", "bigint")
         .addColumn("state", "text", (column) => column.notNull())
-        .addColumn("output", "text")
         .execute();
+      await db.schema.createIndex("sandbox_tasks_state").on("sandbox_tasks").columns(["state", "created_at"]).execute();
     },
   },
 };

@@ -68,13 +68,19 @@ export type SandboxTasksTable = {
   idempotency_key: string;
   payload_hash: string;
   model: string;
+  /** JSON. Pictures that came as data URIs are files beside the clips; here stands `sandbox-file:<sha256>`. */
   input: string;
   cost: number;
   /** POSTs refused so far because of `[rate-limit]`; the task exists once `created_at` is set. */
   refusals: Generated<number>;
   created_at: number | null;
+  /** When its render began; null for tasks that need none. */
   started_at: number | null;
+  /** The earliest moment at which it may be finished. */
   ready_at: number | null;
-  state: string;
-  output: string | null;
+  /** When its render ended. */
+  finished_at: number | null;
+  /** Until when another server leaves the render to the one that began it. */
+  claimed_until: number | null;
+  state: "refused" | "waiting" | "rendered" | "doomed" | "broken";
 };

@@ -1,0 +1,51 @@
+import "server-only";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+const REFERENCE = "sandbox-file:";
+const DATA_URI = /^data:[^,]*,/i;
+
+/** The sandbox's files under DATA_DIR: finished clips, and the pictures that came inside a submission. */
+export type Store = ReturnType<typeof createStore>;
+
+export function createStore(dataDir: string) {
+  const folder = path.join(dataDir, "sandbox");
+  const media = path.join(folder, "media");
+
+  /** Written beside its place and moved there whole, so a reader or a crash never meets half a file. */
+  async function put(file: string, bytes: Uint8Array): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true });
+    const draft = `${file}.${randomUUID()}.part`;
+    await writeFile(draft, bytes);
+    await rename(draft, file);
+  }
+
+  async function shelve(value: unknown): Promise<unknown> {
+    if (typeof value === "string" && DATA_URI.test(value)) {
+      const name = createHash("sha256").update(value).digest("hex");
+      await put(path.join(media, name), Buffer.from(value));
+      return `${REFERENCE}${name}`;
+    }
+    if (Array.isArray(value)) return Promise.all(value.map(shelve));
+    if (value !== null && typeof value === "object") {
+      const entries = Object.entries(value).map(async ([key, item]) => [key, await shelve(item)] as const);
+      return Object.fromEntries(await Promise.all(entries));
+    }
+    return value;
+  }
+
+  return {
+    clipPath: (taskId: string) => path.join(folder, `${taskId}.mp4`),
+    putClip: (taskId: string, bytes: Uint8Array) => put(path.join(folder, `${taskId}.mp4`), bytes),
+
+    /** The same input with every data URI replaced by a reference to a file, so that rows hold no media. */
+    shelve: (input: Record<string, unknown>) => shelve(input) as Promise<Record<string, unknown>>,
+
+    /** The data URI behind a reference; any other text as it is. @throws when the file is gone. */
+    async unshelve(text: string): Promise<string> {
+      const name = text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : "";
+      return /^[0-9a-f]{64}$/.test(name) ? readFile(path.join(media, name), "utf8") : text;
+    },
+  };
+}
