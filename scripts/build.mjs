@@ -6,7 +6,7 @@ import { Refusal, ROOT, runBin } from "./run.mjs";
 const FOLDERS = ["app", "components", "lib", "public"];
 // Beside the source proper, whatever the root holds that can change a build: configuration, the proxy, the lock file.
 const ROOT_FILES = /^(package(-lock)?\.json|tsconfig\.json|[\w.-]+\.(ts|mts|mjs))$/;
-const NOT_BUILT = /(\.test\.tsx?|^next-env\.d\.ts|^(vitest|playwright)\.config\.ts)$/;
+const NOT_BUILT = /(\.test\.tsx?|^next-env\.d\.ts|^(vitest|playwright)\.config\.m?ts)$/;
 
 export const distDir = () => path.join(ROOT, process.env.NEXT_DIST_DIR || ".next");
 const stampFile = () => path.join(distDir(), "built-from.txt");
