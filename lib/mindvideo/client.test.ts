@@ -164,6 +164,11 @@ const FAULTS: [string, Fault, Expected][] = [
   ["an empty body", { status: 202, body: "", makeTask: true }, { ...unclear, kind: "malformed", charges: 1 }],
   ["another shape", { body: { hello: 1 }, makeTask: true }, { ...unclear, kind: "malformed", charges: 1 }],
   ["no task id", { omit: ["task_id"] }, { ...unclear, kind: "malformed", charges: 1 }],
+  [
+    "a refusal that says it went well",
+    { body: { error: "Busy" } },
+    { ...unclear, kind: "malformed", reason: "Busy", charges: 0 },
+  ],
   ["a list", { body: [], makeTask: true }, { ...unclear, kind: "malformed", charges: 1 }],
   [
     "two megabytes",
@@ -213,6 +218,13 @@ test("a vendor that is down, and a name that does not exist, cannot have got any
   const nowhere = clientOf({ baseUrl: "http://vendor.invalid/api/v1", timeouts: {} });
   expect(await failureOf(nowhere.submit(BODY, newKey()))).toMatchObject({ kind: "network", mayHaveArrived: false });
   expect(isRetryable(down)).toBe(true);
+});
+
+test("a key that is no header value sends nothing, and is not quoted", async () => {
+  const apiKey = "mv_live_\u043a\u043b\u044e\u0447";
+  const error = await failureOf(clientOf({ apiKey }).submit(BODY, newKey()));
+  expect(error).toMatchObject({ kind: "network", code: "INVALID_REQUEST", mayHaveArrived: false });
+  expect(everyFace(error)).not.toContain(apiKey);
 });
 
 test("time runs out for a handler in this process too, which may ignore the signal", async () => {

@@ -48,6 +48,21 @@ export function createMindVideo(options: Options): MindVideo {
     warn(`MindVideo answered with a status this playground does not know: "${word}". It is read as "processing".`);
   };
 
+  function requestFor(path: string, init: RequestInit): Request {
+    try {
+      return new Request(`${baseUrl}${path}`, {
+        ...init,
+        headers: { Accept: "application/json", Authorization: `Bearer ${apiKey}`, ...init.headers },
+        // Followed, a redirect would carry the key to another place.
+        redirect: "manual",
+        cache: "no-store",
+      });
+    } catch {
+      // A key that is no header value, say; what was thrown quotes it.
+      throw new MindVideoError({ kind: "network", code: "INVALID_REQUEST", mayHaveArrived: false });
+    }
+  }
+
   async function exchange(path: string, timeoutMs: number, init: RequestInit = {}): Promise<Answer> {
     const controller = new AbortController();
     let expire: () => void = () => {};
@@ -59,14 +74,7 @@ export function createMindVideo(options: Options): MindVideo {
       controller.abort();
     }, timeoutMs);
     try {
-      const request = new Request(`${baseUrl}${path}`, {
-        ...init,
-        headers: { Accept: "application/json", Authorization: `Bearer ${apiKey}`, ...init.headers },
-        // Followed, a redirect would carry the key to another place.
-        redirect: "manual",
-        cache: "no-store",
-        signal: controller.signal,
-      });
+      const request = requestFor(path, { ...init, signal: controller.signal });
       const answering = options.fetch(request);
       // It loses the race when time runs out, and must not surface as an unhandled rejection then.
       answering.catch(() => {});
@@ -103,13 +111,23 @@ export function createMindVideo(options: Options): MindVideo {
     }
   }
 
+  /** A success without a task. Some services say no with a 200, and then the reason is in it. */
+  const malformed = (answer: Answer, requestId: string | null) =>
+    new MindVideoError({
+      kind: "malformed",
+      status: answer.response.status,
+      ...parseRefusal(parseJson(answer.text, apiKey)),
+      requestId,
+      mayHaveArrived: true,
+    });
+
   function readTask(answer: Answer): Task {
     requireWhole(answer);
     const parsed = answer.end === "whole" ? parseJson(answer.text, apiKey) : undefined;
     const task = parseTask(parsed, baseUrl, onUnknownStatus);
     const requestId = requestIdOf(answer.response, parsed, apiKey);
-    if (task) return { ...task, requestId: task.requestId ?? requestId };
-    throw new MindVideoError({ kind: "malformed", status: answer.response.status, requestId, mayHaveArrived: true });
+    if (!task) throw malformed(answer, requestId);
+    return { ...task, requestId: task.requestId ?? requestId };
   }
 
   return {
@@ -120,13 +138,8 @@ export function createMindVideo(options: Options): MindVideo {
         body,
       });
       const { taskId, ...task } = readTask(answer);
-      if (taskId) return { ...task, taskId };
-      throw new MindVideoError({
-        kind: "malformed",
-        status: answer.response.status,
-        requestId: task.requestId,
-        mayHaveArrived: true,
-      });
+      if (!taskId) throw malformed(answer, task.requestId);
+      return { ...task, taskId };
     },
     async task(taskId) {
       return readTask(await exchange(`/tasks/${encodeURIComponent(taskId)}`, timeouts.pollMs ?? POLL_TIMEOUT_MS));

@@ -83,6 +83,7 @@ test.each([
   [{ ...DONE, task_id: undefined, id: "task_1" }],
   [{ ...DONE, id: "other" }],
   [{ id: "req_1", data: DONE }],
+  [{ status: "ok", data: { ...DONE, task_id: undefined, id: "task_1" } }],
 ])("a wrapped or renamed task: %j", (body) => {
   expect(parse(body)).toEqual(parse(DONE));
 });

@@ -138,6 +138,8 @@ export function parseTask(body: unknown, baseUrl: string, onUnknownStatus: (word
   const candidates = [body, body.data, body.task, body.result].filter(isObject);
   const task =
     candidates.find((candidate) => parseId(candidate.task_id)) ??
+    // `{ status: "success", data: {...} }`: the wrapper's status is that of the request.
+    candidates.find((candidate) => parseId(candidate.id) && typeof candidate.status === "string") ??
     candidates.find((candidate) => typeof candidate.status === "string") ??
     candidates.find((candidate) => parseId(candidate.id));
   if (!task) return null;
