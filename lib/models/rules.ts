@@ -93,6 +93,9 @@ export function isOmitted(model: Model, formData: unknown, field: string): boole
 /** Everything that is wrong with a payload, by the schema and by the rules, with the path of each value. */
 export function inputIssues(model: Model, payload: Input): InputIssue[] {
   const issues = schemaIssues(model.inputSchema, payload);
+  issues.push(
+    ...addressIssues(model, payload).filter(({ path }) => !issues.some((issue) => issue.path[0] === path[0])),
+  );
   for (const rule of model.rules ?? []) {
     if (!("needOneOf" in rule)) continue;
     const [first] = rule.needOneOf;
@@ -102,6 +105,21 @@ export function inputIssues(model: Model, payload: Input): InputIssue[] {
   }
   return issues;
 }
+
+// MindVideo takes files as hosted addresses or data URIs; `upload:` is our own name for a file kept here.
+const ADDRESS = /^(https?:\/\/[^\s/]|data:|upload:)/i;
+
+function addressIssues(model: Model, payload: Input): InputIssue[] {
+  const fields = Object.entries(propertiesOf(model.inputSchema, model.inputSchema));
+  return fields.flatMap(([name, schema]) => {
+    const isWrong = isFileField(schema) && [payload[name]].flat().some((file) => isNoAddress(file));
+    const message = `${titleOf(name, schema)} must be full web addresses, starting with https://.`;
+    const single = `${titleOf(name, schema)} must be a full web address, starting with https://.`;
+    return isWrong ? [{ path: [name], message: fileSlots(schema) === 1 ? single : message, missing: false }] : [];
+  });
+}
+
+const isNoAddress = (file: unknown) => typeof file === "string" && !ADDRESS.test(file);
 
 /** Everything that is wrong with a payload, by top-level field; empty when it can be sent. */
 export function validateInput(model: Model, payload: Input): { field: string; message: string }[] {
