@@ -4,7 +4,7 @@ import { createRef, type Ref, StrictMode, useState } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
-import type { JsonSchema, Model } from "@/lib/models/schema";
+import type { Model } from "@/lib/models/schema";
 import viduQ3Pro from "@/lib/models/viduq3-pro.json";
 
 const vidu = viduQ3Pro as unknown as Model;
@@ -61,7 +61,13 @@ function open(model: Model, start: Input = {}) {
   return {
     sent,
     refuse: (extraErrors: Refusals) => view.rerender(<Page {...props} extraErrors={extraErrors} />),
-    submit: () => act(() => handle.current?.submit()) ?? false,
+    submit: () => {
+      let isSent = false;
+      act(() => {
+        isSent = handle.current?.submit() ?? false;
+      });
+      return isSent;
+    },
   };
 }
 
