@@ -19,7 +19,7 @@ type Details = {
 };
 
 const MESSAGE: Record<Details["kind"], string> = {
-  http: "MindVideo refused the request",
+  http: "MindVideo answered with an error",
   network: "MindVideo could not be reached",
   timeout: "MindVideo did not answer in time",
   malformed: "MindVideo gave an answer that cannot be read",
