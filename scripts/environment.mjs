@@ -13,6 +13,8 @@ export async function readEnvFiles() {
 /**
  * Parses the environment with the server's own parser, before a build is spent on it.
  * The server checks it again when it starts, which is why a missing Vite (a production installation) is no reason to stop.
+ *
+ * @param {Record<string, string | undefined>} source
  */
 export async function checkEnvironment(source = process.env) {
   const vite = await import("vite").catch(() => null);
@@ -32,7 +34,11 @@ export async function checkEnvironment(source = process.env) {
   }
 }
 
-/** Where to listen, from PORT, HOST and whether a key is set. `host` null is every address of this machine. */
+/**
+ * Where to listen, from PORT, HOST and whether a key is set. `host` null is every address of this machine.
+ *
+ * @param {Record<string, string | undefined>} source
+ */
 export function listenAddress(source = process.env) {
   const portText = source.PORT?.trim() || "3000";
   const port = Number(portText);
