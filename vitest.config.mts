@@ -24,6 +24,9 @@ const STORING = ["lib/generations/**/*.test.ts", "lib/visitors/**/*.test.ts", "l
 export default defineConfig({
   resolve,
   test: {
+    // Real servers, databases and renders on two shared cores; a test that hangs is still found.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
     projects: [
       onDatabase("sqlite", [
         "lib/**/*.test.ts",
