@@ -6,10 +6,14 @@ const resolve = { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } }
 // The condition Next uses on the server, so that `server-only` resolves to nothing instead of throwing.
 const server = { resolve: { conditions: ["react-server"], externalConditions: ["react-server"] } };
 
+// Real servers, databases and renders on two shared cores; a test that hangs is still found.
+const patience = { testTimeout: 20_000, hookTimeout: 20_000 };
+
 const onDatabase = (database: "sqlite" | "postgres", include: string[]): TestProjectInlineConfiguration => ({
   resolve,
   ssr: server,
   test: {
+    ...patience,
     name: database === "sqlite" ? "server" : "postgres",
     environment: "node",
     include,
@@ -24,9 +28,6 @@ const STORING = ["lib/generations/**/*.test.ts", "lib/visitors/**/*.test.ts", "l
 export default defineConfig({
   resolve,
   test: {
-    // Real servers, databases and renders on two shared cores; a test that hangs is still found.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
     projects: [
       onDatabase("sqlite", [
         "lib/**/*.test.ts",
@@ -35,7 +36,10 @@ export default defineConfig({
         "e2e/fixtures/**/*.test.ts",
       ]),
       ...(process.env.TEST_POSTGRES_URL ? [onDatabase("postgres", STORING)] : []),
-      { resolve, test: { name: "browser", environment: "jsdom", include: ["components/**/*.test.{ts,tsx}"] } },
+      {
+        resolve,
+        test: { ...patience, name: "browser", environment: "jsdom", include: ["components/**/*.test.{ts,tsx}"] },
+      },
     ],
   },
 });
