@@ -13,9 +13,9 @@ import {
 import { type CodedStill, Encoder, GROUP_FRAMES_MAX } from "@/lib/sandbox/encoder";
 import type { Planes } from "@/lib/sandbox/intra";
 import type { MoveAt } from "@/lib/sandbox/motion";
-import { SAMPLE_RATE } from "@/lib/sandbox/sound";
 
 export const FRAMES_PER_SECOND = 24;
+export const SAMPLE_RATE = 48_000;
 /** How long a render keeps the server's event loop for itself. */
 const SLICE_MS = 12;
 const AUDIO_BITRATE = 96_000;
@@ -45,8 +45,10 @@ export type Film = {
   qp: number;
 };
 
+export type Pause = () => Promise<void> | null;
+
 /** A promise to await when the event loop has been kept long enough; null while there is time. */
-export function createPause(): () => Promise<void> | null {
+export function createPause(): Pause {
   let since = performance.now();
   return () => {
     if (performance.now() - since < SLICE_MS) return null;

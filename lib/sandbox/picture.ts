@@ -1,6 +1,10 @@
 import "server-only";
 import sharp from "sharp";
+import type { Pause } from "@/lib/sandbox/film";
 import type { Planes } from "@/lib/sandbox/intra";
+
+const ROWS_BETWEEN_PAUSES = 32;
+const SCENE_RATIO = 16 / 9;
 
 /** Red, green and blue, 8 bits each, row by row. */
 export type Picture = { width: number; height: number; rgb: Uint8Array };
@@ -31,13 +35,14 @@ export function emptyPlanes(width: number, height: number): Planes {
 }
 
 /** BT.709, limited range, as the encoder's parameter sets say. The rim of the last macroblocks repeats the edge. */
-export function toPlanes({ width, height, rgb }: Picture): Planes {
+export async function toPlanes({ width, height, rgb }: Picture, pause: Pause): Promise<Planes> {
   const planes = emptyPlanes(width, height);
   const stride = planes.mbWidth * 16;
   const rows = planes.mbHeight * 16;
   const half = stride >> 1;
   const { y, u, v } = planes;
   for (let row = 0; row < rows; row++) {
+    if (row % ROWS_BETWEEN_PAUSES === 0) await pause();
     const from = Math.min(row, height - 1) * width;
     for (let column = 0; column < stride; column++) {
       const i = (from + (column < width ? column : width - 1)) * 3;
@@ -48,6 +53,7 @@ export function toPlanes({ width, height, rgb }: Picture): Planes {
     }
   }
   for (let row = 0; row < rows >> 1; row++) {
+    if (row % ROWS_BETWEEN_PAUSES === 0) await pause();
     const top = Math.min(row * 2, height - 1) * width;
     const bottom = Math.min(row * 2 + 1, height - 1) * width;
     for (let column = 0; column < half; column++) {
@@ -62,4 +68,67 @@ export function toPlanes({ width, height, rgb }: Picture): Planes {
     }
   }
   return planes;
+}
+
+/** Two pictures of one size over each other: `share` 0 is the first alone, 1 the second. */
+export async function mix(first: Planes, second: Planes, share: number, pause: Pause): Promise<Planes> {
+  const weight = Math.round(share * 256);
+  const blend = (a: Uint8Array, b: Uint8Array) => {
+    const out = new Uint8Array(a.length);
+    for (let i = 0; i < out.length; i++) {
+      out[i] = ((a[i] as number) * (256 - weight) + (b[i] as number) * weight + 128) >> 8;
+    }
+    return out;
+  };
+  const y = blend(first.y, second.y);
+  await pause();
+  return { ...first, y, u: blend(first.u, second.u), v: blend(first.v, second.v) };
+}
+
+type Size = { width: number; height: number; zoom: number };
+
+/**
+ * A scene's 16:9 picture cut to another frame around its focus, `zoom` times the frame's size. Every other variant is
+ * mirrored, and each has a tint of its own. The functions tell where a place of the scene is in the frame.
+ */
+export async function cropScene(
+  file: Buffer,
+  { focus }: { focus: [number, number] },
+  variant: number,
+  { width, height, zoom }: Size,
+) {
+  const isMirrored = (variant >> 3) % 2 === 1;
+  const ratio = width / height;
+  const across = Math.min(1, ratio / SCENE_RATIO);
+  const down = Math.min(1, SCENE_RATIO / ratio);
+  const start = (at: number, part: number) => Math.min(1 - part, Math.max(0, at - part / 2));
+  const focusX = isMirrored ? 1 - focus[0] : focus[0];
+  const [left, top] = [start(focusX, across), start(focus[1], down)];
+  const drawn = sharp(file);
+  const full = await drawn.metadata();
+  const picture = await drawn
+    // Cutting comes before mirroring, in whatever order they are asked for.
+    .extract({
+      left: Math.round((isMirrored ? 1 - left - across : left) * full.width),
+      top: Math.round(top * full.height),
+      width: Math.round(across * full.width),
+      height: Math.round(down * full.height),
+    })
+    .resize(Math.round(width * zoom), Math.round(height * zoom), { fit: "fill" })
+    .flop(isMirrored)
+    .modulate({ hue: ((variant >> 5) % 21) - 10, saturation: 0.94 + ((variant >> 11) % 13) / 100 })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return {
+    picture: { width: picture.info.width, height: picture.info.height, rgb: picture.data },
+    isMirrored,
+    /** How much larger the scene is in this frame than in a 16:9 frame of the same height. */
+    scale: 1 / down,
+    toFrame: ([x, y]: [number, number]): [number, number] => [
+      ((isMirrored ? 1 - x : x) - left) / across,
+      (y - top) / down,
+    ],
+    sizeToFrame: ([x, y]: [number, number]): [number, number] => [x / across, y / down],
+  };
 }

@@ -1,6 +1,6 @@
 import "server-only";
+import { type Pause, SAMPLE_RATE } from "@/lib/sandbox/film";
 
-export const SAMPLE_RATE = 48_000;
 const AAC_FRAME_SAMPLES = 1_024;
 const FADE_S = 0.4;
 
@@ -16,7 +16,7 @@ const CHORDS = [
  * A quiet pad in stereo, interleaved. The same seed sounds the same. It swells in and out, and its chords overlap, so
  * nothing clicks, not even where a clip is looped.
  */
-export function pad(seconds: number, seed: number): Float32Array {
+export async function pad(seconds: number, seed: number, pause: Pause): Promise<Float32Array> {
   // AAC comes in whole frames and the encoder adds one: rounded down, the sound never outlasts the pictures.
   const total = Math.max(1, Math.floor((seconds * SAMPLE_RATE) / AAC_FRAME_SAMPLES) - 1) * AAC_FRAME_SAMPLES;
   const out = new Float32Array(total * 2);
@@ -26,6 +26,7 @@ export function pad(seconds: number, seed: number): Float32Array {
     const chord = CHORDS[n % CHORDS.length] as number[];
     for (const [voice, semitones] of chord.entries()) {
       addVoice(out, { from: start - FADE_S, to: start + length + FADE_S, hertz: key * 2 ** (semitones / 12), voice });
+      await pause();
     }
   }
   const fade = Math.min(FADE_S, seconds / 4) * SAMPLE_RATE;

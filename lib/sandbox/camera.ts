@@ -1,0 +1,172 @@
+import "server-only";
+import type { Pause } from "@/lib/sandbox/film";
+import type { Planes } from "@/lib/sandbox/intra";
+import type { Label, Ruler } from "@/lib/sandbox/labels";
+import type { MoveAt } from "@/lib/sandbox/motion";
+import { emptyPlanes } from "@/lib/sandbox/picture";
+
+const ROWS_BETWEEN_PAUSES = 32;
+
+/** How a picture is looked at: what it grows around, how large it is and how bright, at each share of the clip. */
+export type View = {
+  focus: [number, number];
+  zoom: (share: number) => number;
+  /** 0 to 1, how far the light has swelled. */
+  swell: (share: number) => number;
+  light: { at: [number, number]; reach: number; gain: number } | null;
+};
+
+/** Movement inside the picture, in pixels: `x` and `y` a second for a flow, at the widest for a sway. */
+export type Drift = { kind: "flow" | "sway"; at: [number, number]; reach: [number, number]; x: number; y: number };
+
+/** Weights of a soft spot along one side, so that a whole field costs one product a pixel. */
+function bell(length: number, at: number, reach: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => Math.exp(-(((i - at) / reach) ** 2)));
+}
+
+/**
+ * The picture as seen at a share of the clip. `source` is it at `sourceZoom` times the frame's size, so that growing
+ * never shows coarser pixels. Slow: it rests now and then.
+ */
+export async function look(
+  source: Planes,
+  sourceZoom: number,
+  { width, height }: { width: number; height: number },
+  view: View,
+  share: number,
+  pause: Pause,
+): Promise<Planes> {
+  const out = emptyPlanes(width, height);
+  const zoom = view.zoom(share);
+  const { light } = view;
+  const gain = light ? light.gain * view.swell(share) : 0;
+  for (const [name, shift] of [
+    ["y", 0],
+    ["u", 1],
+    ["v", 1],
+  ] as const) {
+    const stride = (out.mbWidth * 16) >> shift;
+    const rows = (out.mbHeight * 16) >> shift;
+    const fromStride = (source.mbWidth * 16) >> shift;
+    const fromRows = (source.mbHeight * 16) >> shift;
+    const columnAt = new Int32Array(stride);
+    const columnPart = new Int32Array(stride);
+    const focusX = (view.focus[0] * width) / 2 ** shift;
+    const focusY = (view.focus[1] * height) / 2 ** shift;
+    const place = (p: number, focus: number) => (focus + (p + 0.5 - focus) / zoom) * sourceZoom - 0.5;
+    for (let x = 0; x < stride; x++) {
+      const at = Math.min(fromStride - 1.01, Math.max(0, place(x, focusX)));
+      columnAt[x] = Math.floor(at);
+      columnPart[x] = Math.round((at - Math.floor(at)) * 64);
+    }
+    const across = light ? bell(stride, (light.at[0] * width) / 2 ** shift, (light.reach * height) / 2 ** shift) : null;
+    const down = light ? bell(rows, (light.at[1] * height) / 2 ** shift, (light.reach * height) / 2 ** shift) : null;
+    const from = source[name];
+    const to = out[name];
+    const zero = shift === 0 ? 16 : 128;
+    for (let row = 0; row < rows; row++) {
+      const at = Math.min(fromRows - 1.01, Math.max(0, place(row, focusY)));
+      const top = Math.floor(at) * fromStride;
+      const part = Math.round((at - Math.floor(at)) * 64);
+      const glow = gain * (down ? (down[row] as number) : 0);
+      for (let x = 0; x < stride; x++) {
+        const i = top + (columnAt[x] as number);
+        const p = columnPart[x] as number;
+        const a = (from[i] as number) * (64 - p) + (from[i + 1] as number) * p;
+        const b = (from[i + fromStride] as number) * (64 - p) + (from[i + fromStride + 1] as number) * p;
+        let value = (a * (64 - part) + b * part) / 4096;
+        if (glow > 0.002) value = zero + (value - zero) * (1 + glow * ((across as Float32Array)[x] as number));
+        to[row * stride + x] = value < 0 ? 0 : value > 240 ? 240 : value + 0.5;
+      }
+      if (row % ROWS_BETWEEN_PAUSES === 0) await pause();
+    }
+  }
+  return out;
+}
+
+type Stage = {
+  width: number;
+  height: number;
+  view: View;
+  drifts: Drift[];
+  labels: Label[];
+  ruler: Ruler | null;
+  seconds: number;
+  /** The share of the whole clip at a share of this stretch. */
+  clipShare: (share: number) => number;
+};
+
+/** Says for every frame where each macroblock comes from: the camera, what stirs, the labels that stand, the ruler. */
+export function createMoves({ width, height, view, drifts, labels, ruler, seconds, clipShare }: Stage) {
+  const [mbWidth, mbHeight] = [Math.ceil(width / 16), Math.ceil(height / 16)];
+  const still = new Uint8Array(mbWidth * mbHeight);
+  for (const { column, row, planes } of labels) {
+    for (let y = row; y < row + planes.mbHeight; y++)
+      still.fill(1, y * mbWidth + column, y * mbWidth + column + planes.mbWidth);
+  }
+  if (ruler) still.fill(1, ruler.row * mbWidth);
+  const spots = drifts.map((drift) => ({
+    ...drift,
+    across: bell(mbWidth, (drift.at[0] * width) / 16 - 0.5, (drift.reach[0] * width) / 16),
+    down: bell(mbHeight, (drift.at[1] * height) / 16 - 0.5, (drift.reach[1] * height) / 16),
+  }));
+
+  /** Whether a macroblock moved by (x, y) quarter pixels would show part of something that stands. */
+  const touches = (column: number, row: number, x: number, y: number): boolean => {
+    const left = Math.max(0, Math.floor((column * 16 + x / 4 - 2) / 16));
+    const right = Math.min(mbWidth - 1, Math.floor((column * 16 + 15 + x / 4 + 3) / 16));
+    const top = Math.max(0, Math.floor((row * 16 + y / 4 - 2) / 16));
+    const bottom = Math.min(mbHeight - 1, Math.floor((row * 16 + 15 + y / 4 + 3) / 16));
+    for (let r = top; r <= bottom; r++) {
+      for (let c = left; c <= right; c++) if (still[r * mbWidth + c] === 1) return true;
+    }
+    return false;
+  };
+
+  return (share: number, before: number, after: number): MoveAt => {
+    const zoom = view.zoom(share);
+    const [zoomBefore, zoomAfter] = [view.zoom(before) / zoom - 1, view.zoom(after) / zoom - 1];
+    const [focusX, focusY] = [view.focus[0] * width, view.focus[1] * height];
+    const length = Math.max(1e-6, after - before);
+    const part = (share - before) / length;
+    const [since, until] = [(share - before) * seconds, (share - after) * seconds];
+    const swing = Math.sin(2 * Math.PI * part) * Math.sin(Math.PI * part);
+    const needle = ruler?.needle(clipShare(share));
+    const [needleFirst, needleLast] = ruler?.needleBlocks(clipShare(share)) ?? [0, 0];
+    return (column, row, move) => {
+      const k = row * mbWidth + column;
+      move.from = "both";
+      move.beforeX = move.beforeY = move.afterX = move.afterY = 0;
+      if (ruler && row >= ruler.row) {
+        const pcm = needle?.get(k);
+        // What the needle has passed looks as it will at the end, what lies ahead as it did at the beginning.
+        move.from = column < needleFirst ? "after" : column > needleLast ? "before" : "both";
+        if (pcm) [move.from, move.pcm] = ["pcm", pcm];
+        return;
+      }
+      if (still[k] === 1) return;
+      const [x, y] = [column * 16 + 8 - focusX, row * 16 + 8 - focusY];
+      let [beforeX, beforeY] = [x * zoomBefore, y * zoomBefore];
+      let [afterX, afterY] = [x * zoomAfter, y * zoomAfter];
+      for (const spot of spots) {
+        // Without its long tail: what lies beside a spot must stay where it is.
+        const weight = (spot.across[column] as number) * (spot.down[row] as number) * 1.35 - 0.35;
+        if (weight <= 0) continue;
+        // A flow leaves the still before it and arrives at the still after it; both fade into one another on the way.
+        const [forth, back] = spot.kind === "flow" ? [since, until] : [swing, swing];
+        beforeX -= weight * spot.x * forth;
+        beforeY -= weight * spot.y * forth;
+        afterX -= weight * spot.x * back;
+        afterY -= weight * spot.y * back;
+      }
+      move.beforeX = Math.round(beforeX * 4);
+      move.beforeY = Math.round(beforeY * 4);
+      move.afterX = Math.round(afterX * 4);
+      move.afterY = Math.round(afterY * 4);
+      if (touches(column, row, move.afterX, move.afterY)) {
+        if (touches(column, row, move.beforeX, move.beforeY)) move.beforeX = move.beforeY = 0;
+        move.from = "before";
+      } else if (touches(column, row, move.beforeX, move.beforeY)) move.from = "after";
+    };
+  };
+}

@@ -1,0 +1,57 @@
+import "server-only";
+import sharp from "sharp";
+import { guardedFetch } from "@/lib/guard/guard";
+import { fieldOrder, isFileField, type Model, propertiesOf } from "@/lib/models/schema";
+import { hasSystemFonts, textToSvg, textWidth, wrapText } from "@/lib/sandbox/lettering";
+
+const FETCH_TIMEOUT_MS = 3_000;
+const PICTURE_MAX_BYTES = 12 * 1024 * 1024;
+const DATA_URI = /^data:([^,]*),(.*)$/is;
+
+/** A reference picture: its bytes, and width by height as people see it. */
+export type Reference = { bytes: Buffer; ratio: number };
+
+/** The texts of an input's file fields, in order. */
+export function fileTexts(model: Model, input: Record<string, unknown>): string[] {
+  const fields = propertiesOf(model.inputSchema, model.inputSchema);
+  const names = fieldOrder(model.inputSchema).filter((name) => isFileField(fields[name] ?? {}));
+  return names
+    .flatMap((name) => [input[name]].flat())
+    .filter((text): text is string => typeof text === "string" && text !== "");
+}
+
+async function tile(line: string): Promise<Reference> {
+  const [width, height] = [1280, 720];
+  const fallback = await hasSystemFonts();
+  const [host = ""] = wrapText("sans", line, 44, width - 160, 1);
+  const note = "Reference image";
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="#252525"/><path d="M520 250h240v160H520zm0 130 70-70 56 56 44-44 70 70" fill="none" stroke="#979797" stroke-width="3"/>${textToSvg("sans", host, { x: (width - textWidth("sans", host, 44)) / 2, y: 500, size: 44, fill: "#f3f3f3", fallback })}${textToSvg("mono", note, { x: (width - textWidth("mono", note, 24)) / 2, y: 548, size: 24, fill: "#b6b6b6", fallback })}</svg>`;
+  return { bytes: await sharp(Buffer.from(svg)).png().toBuffer(), ratio: width / height };
+}
+
+async function measure(bytes: Buffer): Promise<Reference> {
+  const { width, height, orientation = 1 } = await sharp(bytes, { limitInputPixels: 100_000_000 }).metadata();
+  if (!width || !height) throw new Error("Not a picture");
+  return { bytes, ratio: orientation >= 5 ? height / width : width / height };
+}
+
+/**
+ * The picture behind a text of a file field: a data URI is read, an address is fetched through the guard (3 s at most).
+ * What cannot be had or drawn becomes a tile that names where it should have come from.
+ */
+export async function loadReference(text: string): Promise<Reference> {
+  const inline = DATA_URI.exec(text);
+  if (inline) {
+    const [, kind = "", data = ""] = inline;
+    const bytes = /;\s*base64\s*$/i.test(kind) ? Buffer.from(data, "base64") : Buffer.from(decodeURIComponent(data));
+    return measure(bytes).catch(() => tile("An unreadable picture"));
+  }
+  const host = URL.canParse(text) ? new URL(text).host : "";
+  try {
+    const { status, body } = await guardedFetch(text, { maxBytes: PICTURE_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS });
+    if (status === 200) return await measure(body);
+  } catch {
+    // Refused, too slow, too large or no picture: all the same to whoever looks at a stand-in.
+  }
+  return tile(host || "A picture from elsewhere");
+}
