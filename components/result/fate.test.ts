@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { fateOf } from "@/components/result/fate";
+import { pressAsShown } from "@/components/result/shown";
+import { appError, ERROR_CODES, ERROR_TEXT } from "@/lib/errors";
+import type { Generation } from "@/lib/generations/schema";
+
+const press = { id: "a", model: "m", input: {}, at: 0 };
+const failed = (part: Partial<Generation>) => ({
+  generation: { ...pressAsShown(press, "M", "refused").generation, ...part },
+  origin: "row" as const,
+});
+
+describe("fateOf", () => {
+  it("has nothing to say about what runs or is done", () => {
+    for (const status of ["submitting", "queued", "processing", "succeeded"] as const) {
+      expect(fateOf(failed({ status }))).toBeNull();
+    }
+  });
+
+  it.each(ERROR_CODES)("offers only what can help after %s", (code) => {
+    const fate = fateOf(failed({ error: appError(code) }));
+    expect(fate?.title).toBe(ERROR_TEXT[code].title);
+    expect(fate?.actions.length).toBeGreaterThan(0);
+    if (code !== "not_confirmed") expect(fate?.actions.includes("again")).toBe(ERROR_TEXT[code].canRetry);
+  });
+
+  it("says what the API reports, else what is certain, else that nobody knows", () => {
+    const charged = (part: Partial<Generation>) => fateOf(failed(part))?.charged;
+    expect(charged({ error: appError("task_failed"), costActual: 675_000 })?.answer).toBe("0.675.");
+    expect(charged({ error: appError("task_failed"), costActual: 0 })?.answer).toBe("Nothing was charged.");
+    expect(charged({ error: appError("moderated") })?.answer).toBe("Nothing was charged.");
+    expect(charged({ error: appError("task_failed"), costEstimate: 675_000 })).toEqual({
+      answer: "Not known.",
+      more: "MindVideo reported no cost. The estimate was 0.675.",
+    });
+  });
+
+  it("lets the visitor decide where nobody can know", () => {
+    expect(fateOf(failed({ status: "unconfirmed" }))?.actions).toEqual(["check", "leave"]);
+    const letBe = fateOf(failed({ status: "failed", error: appError("not_confirmed") }));
+    expect(letBe?.actions).toEqual(["again", "use"]);
+    expect(letBe?.next).not.toContain("Check again");
+  });
+
+  it("asks before it sends what was left behind", () => {
+    expect(fateOf(pressAsShown(press, "M", "unsent"))?.actions).toEqual(["send", "discard", "use"]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { AppError } from "@/lib/errors";
+import type { Generation, Press } from "@/lib/generations/schema";
+
+/**
+ * Anything that can stand on the stage: a row of the server; a press on its way there or left behind; a press the
+ * server refused. All but the first are known to this browser alone.
+ */
+export type Shown = { generation: Generation; origin: "row" | "sending" | "unsent" | "refused" };
+
+/** A press as the page shows it before there is a row, or when there never will be one. */
+export function pressAsShown(
+  press: Press & { at: number },
+  modelName: string,
+  origin: "sending" | "unsent" | "refused",
+  error: AppError | null = null,
+): Shown {
+  const generation: Generation = {
+    id: press.id,
+    model: press.model,
+    modelName,
+    input: press.input,
+    status: origin === "refused" ? "failed" : "submitting",
+    createdAt: press.at,
+    sentAt: null,
+    acceptedAt: null,
+    finishedAt: origin === "refused" ? press.at : null,
+    taskId: null,
+    requestId: null,
+    costEstimate: null,
+    costActual: null,
+    outputs: [],
+    events: [],
+    error,
+    favorite: false,
+    parentId: press.parentId ?? null,
+  };
+  return { generation, origin };
+}
