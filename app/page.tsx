@@ -1,3 +1,21 @@
-export default function Home() {
-  return <main>MindVideo Playground</main>;
+import { cookies } from "next/headers";
+import { Playground } from "@/components/playground/playground";
+import { THEME_COOKIE, toTheme } from "@/components/playground/theme";
+import { env } from "@/lib/env";
+import { recentGenerations } from "@/lib/generations/queries";
+import { defaultModel } from "@/lib/models/catalogue";
+import { getVisitor } from "@/lib/visitors/cookie";
+
+export default async function Home() {
+  const owner = await getVisitor();
+  const theme = toTheme((await cookies()).get(THEME_COOKIE)?.value);
+  return (
+    <Playground
+      model={defaultModel()}
+      upstream={env().upstream}
+      recent={owner ? await recentGenerations(owner) : []}
+      renderedAt={Date.now()}
+      theme={theme}
+    />
+  );
 }

@@ -34,7 +34,8 @@ export function fateOf({ generation, origin }: Shown): Fate | null {
     };
   }
   if (status !== "failed" && status !== "cancelled" && status !== "unconfirmed") return null;
-  const fallback = status === "cancelled" ? "task_cancelled" : status === "unconfirmed" ? "not_confirmed" : "task_failed";
+  const fallback =
+    status === "cancelled" ? "task_cancelled" : status === "unconfirmed" ? "not_confirmed" : "task_failed";
   const text = ERROR_TEXT[error?.code ?? fallback];
   const wasLetBe = status === "failed" && error?.code === "not_confirmed";
   return {
@@ -48,7 +49,8 @@ export function fateOf({ generation, origin }: Shown): Fate | null {
 }
 
 function chargedText(actual: number | null, estimate: number | null, charged: false | null): Fate["charged"] {
-  if (actual !== null && actual > 0) return { answer: `${costText(actual)}.`, more: "That is the cost MindVideo reports." };
+  if (actual !== null && actual > 0)
+    return { answer: `${costText(actual)}.`, more: "That is the cost MindVideo reports." };
   if (actual === 0) return { answer: "Nothing was charged.", more: "MindVideo reports a cost of 0." };
   if (charged === false) return { answer: "Nothing was charged.", more: null };
   return {

@@ -1,6 +1,14 @@
 "use client";
 
-import { createContext, type ReactNode, useContext, useEffect, useReducer, useState, useSyncExternalStore } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useReducer,
+  useState,
+  useSyncExternalStore,
+} from "react";
 
 /** When the page was rendered by the server's clock, and how far that clock is from the browser's. Milliseconds. */
 const ServerClockContext = createContext({ renderedAt: 0, offsetMs: 0 });

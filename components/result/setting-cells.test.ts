@@ -20,7 +20,14 @@ const model: Model = {
 
 describe("settingCells", () => {
   it("shows what was sent, by the schema's titles, and keeps false, 0 and -1", () => {
-    const input = { prompt: "A hill", refs: ["https://a/b.png"], loud: false, duration: 5, seed: -1, style_name: "ink" };
+    const input = {
+      prompt: "A hill",
+      refs: ["https://a/b.png"],
+      loud: false,
+      duration: 5,
+      seed: -1,
+      style_name: "ink",
+    };
     const cells = settingCells(model, input).map(({ label, value }) => `${label} ${value}`);
     expect(new Set(cells)).toEqual(new Set(["Length 5 s", "Style name ink", "Loud Off", "Seed -1"]));
     expect(settingCells(model, input).find(({ label }) => label === "Seed")?.isSaid).toBe(false);

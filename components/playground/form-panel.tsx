@@ -1,0 +1,68 @@
+"use client";
+
+import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
+import { Dock } from "@/components/playground/dock";
+import { ModeBadge } from "@/components/playground/mode-badge";
+import { type FieldRefusal, standingRefusals } from "@/components/playground/refusals";
+import { useDraft } from "@/components/playground/use-draft";
+import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
+import { modeOf } from "@/lib/models/rules";
+import type { Model } from "@/lib/models/schema";
+
+export type FormPanelHandle = {
+  /** Puts a recipe into the form. */
+  fill: (input: Record<string, unknown>) => void;
+  /** Checks the form and presses Generate, or goes to the first thing that is wrong. */
+  submit: () => void;
+  /** Brings the visitor to a field. */
+  focus: (field: string | null) => void;
+};
+
+type Props = {
+  model: Model;
+  isSandbox: boolean;
+  isOutdated: boolean;
+  /** What the server or MindVideo refused, field by field. It shows for as long as the form holds that value. */
+  refusals: FieldRefusal[];
+  onPress: (input: Record<string, unknown>) => void;
+  ref: Ref<FormPanelHandle>;
+};
+
+/** The recipe: the form of the model's schema, what it will make, and Generate. */
+export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref }: Props) {
+  const [formData, setFormData] = useDraft(model.slug);
+  const form = useRef<SchemaFormHandle>(null);
+  const panel = useRef<HTMLElement>(null);
+  const mode = modeOf(model, formData);
+  const extraErrors = useMemo(() => standingRefusals(refusals, formData), [refusals, formData]);
+
+  useImperativeHandle(ref, () => ({
+    fill: (input) => setFormData({ ...input }),
+    submit: () => form.current?.submit(),
+    focus: (field) => {
+      const control = field ? document.getElementById(`root_${field}`) : null;
+      const first = panel.current?.querySelector<HTMLElement>("textarea, input");
+      (control ?? first)?.focus();
+    },
+  }));
+
+  return (
+    <section className="panel" aria-label="Recipe" ref={panel}>
+      <div className="subbar">
+        <h2 className="panel__name">Recipe</h2>
+        {mode && <ModeBadge mode={mode} />}
+      </div>
+      <div className="panel__form">
+        <SchemaForm
+          ref={form}
+          model={model}
+          formData={formData}
+          onChange={setFormData}
+          onSubmit={onPress}
+          extraErrors={extraErrors}
+        />
+      </div>
+      <Dock isSandbox={isSandbox} isOutdated={isOutdated} onGenerate={() => form.current?.submit()} />
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import { BrandMark } from "@/components/playground/brand-mark";
+import type { Theme } from "@/components/playground/theme";
+import { ThemeToggle } from "@/components/playground/theme-toggle";
+
+type Props = { modelName: string; isSandbox: boolean; theme: Theme };
+
+export function Header({ modelName, isSandbox, theme }: Props) {
+  return (
+    <header className="top">
+      <div className="top__id">
+        <a className="brand" href="/" aria-label="MindVideo Playground">
+          <BrandMark />
+          <span aria-hidden="true">
+            MindVideo <b>Playground</b>
+          </span>
+        </a>
+        <span className="model-name">{modelName}</span>
+      </div>
+      <div className="top__go">
+        {isSandbox && <span className="sandbox">Sandbox</span>}
+        <ThemeToggle initial={theme} />
+      </div>
+    </header>
+  );
+}

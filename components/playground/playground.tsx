@@ -1,0 +1,34 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useState } from "react";
+import { Header } from "@/components/playground/header";
+import type { Theme } from "@/components/playground/theme";
+import { Workbench } from "@/components/playground/workbench";
+import { ServerClock } from "@/components/result/server-clock";
+import type { Generation } from "@/lib/generations/schema";
+import type { Model } from "@/lib/models/schema";
+
+export type PlaygroundProps = {
+  model: Model;
+  upstream: "mindvideo" | "sandbox";
+  recent: Generation[];
+  /** When the server rendered the page, in milliseconds since 1970. */
+  renderedAt: number;
+  theme: Theme;
+};
+
+export function Playground({ model, upstream, recent, renderedAt, theme }: PlaygroundProps) {
+  const [client] = useState(() => new QueryClient());
+  const isSandbox = upstream === "sandbox";
+  return (
+    <QueryClientProvider client={client}>
+      <ServerClock renderedAt={renderedAt}>
+        <div className="app">
+          <Header modelName={model.name} isSandbox={isSandbox} theme={theme} />
+          <Workbench model={model} isSandbox={isSandbox} recent={recent} />
+        </div>
+      </ServerClock>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,29 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import type { FirstClip } from "@/components/playground/examples";
+
+/** The sample on the stage: it plays without sound, unless the visitor asked for less motion. */
+export function SampleClip({ clip }: { clip: FirstClip }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    const element = video.current;
+    if (!element || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    element.muted = true;
+    element.play().catch(() => {});
+  }, []);
+  return (
+    <div className="hello__pic">
+      <video
+        ref={video}
+        src={clip.video}
+        poster={clip.still}
+        aria-label="Sample clip"
+        muted
+        loop
+        playsInline
+        preload="none"
+      />
+    </div>
+  );
+}

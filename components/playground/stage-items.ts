@@ -1,0 +1,27 @@
+import type { PendingPress } from "@/components/playground/press-sender";
+import { pressAsShown, type Shown } from "@/components/result/shown";
+import type { Generation } from "@/lib/generations/schema";
+
+/**
+ * Everything that can be put on the stage, newest first: this browser's presses, what the server refused outright, and
+ * the rows. Where a press already has its row, the row is the truth.
+ */
+export function stageItems(
+  generations: Generation[],
+  pending: PendingPress[],
+  refused: Shown[],
+  modelName: string,
+): Shown[] {
+  const rows = generations.map((generation): Shown => ({ generation, origin: "row" }));
+  const ids = new Set(generations.map(({ id }) => id));
+  const own = [...pending.map(({ press, state }) => pressAsShown(press, modelName, state)), ...refused];
+  return [...own.filter(({ generation }) => !ids.has(generation.id)), ...rows].sort(
+    (a, b) => b.generation.createdAt - a.generation.createdAt,
+  );
+}
+
+/**
+ * Who stands on the stage after something finished: it takes the stage only if nothing is there, for what a person is
+ * looking at is never taken away.
+ */
+export const stageAfterFinish = (onStage: string | null, finished: string): string => onStage ?? finished;

@@ -1,0 +1,129 @@
+"use client";
+
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { Filmstrip } from "@/components/history/filmstrip";
+import { finishText } from "@/components/history/finish";
+import { tellOutside } from "@/components/history/tell-outside";
+import { useFinish } from "@/components/history/use-finish";
+import { firstClipOf, startersOf } from "@/components/playground/examples";
+import { FirstSight } from "@/components/playground/first-sight";
+import { FormPanel, type FormPanelHandle } from "@/components/playground/form-panel";
+import { createPressGate } from "@/components/playground/press-gate";
+import { newPressId } from "@/components/playground/press-id";
+import { refusalsOf } from "@/components/playground/refusals";
+import { stageAfterFinish, stageItems } from "@/components/playground/stage-items";
+import { useGenerationActions } from "@/components/playground/use-generation-actions";
+import { useGenerations } from "@/components/playground/use-generations";
+import { usePresses } from "@/components/playground/use-presses";
+import { Result } from "@/components/result/result";
+import { promptText } from "@/components/result/setting-cells";
+import { pressAsShown, type Shown } from "@/components/result/shown";
+import { ERROR_TEXT } from "@/lib/errors";
+import type { Generation } from "@/lib/generations/schema";
+import { STATUS } from "@/lib/generations/transitions";
+import type { Model } from "@/lib/models/schema";
+
+type Props = { model: Model; isSandbox: boolean; recent: Generation[] };
+
+/** Recipe, stage and filmstrip, and what passes between them. */
+export function Workbench({ model, isSandbox, recent }: Props) {
+  const form = useRef<FormPanelHandle>(null);
+  const [isNewPress] = useState(createPressGate);
+  const [stageId, setStageId] = useState<string | null>(recent[0]?.id ?? null);
+  const [refused, setRefused] = useState<Shown[]>([]);
+  const [news, setNews] = useState("");
+  const { generations, show, find } = useGenerations(recent);
+  const { pending, isOutdated, sender } = usePresses({
+    onRow: (generation) => show([generation]),
+    onElsewhere: find,
+    // One refusal at a time: the next press is the visitor's answer to it.
+    onRefusal: (press, error) => setRefused([pressAsShown(press, model.name, "refused", error)]),
+  });
+
+  const items = useMemo(
+    () => stageItems(generations, pending, refused, model.name),
+    [generations, pending, refused, model.name],
+  );
+  const onStage = items.find(({ generation }) => generation.id === stageId) ?? null;
+
+  const press = (input: Record<string, unknown>) => {
+    if (!isNewPress(performance.now())) return;
+    const id = newPressId();
+    setRefused([]);
+    setStageId(id);
+    sender.press({ id, model: model.slug, input, at: Date.now() });
+  };
+
+  useFinish(generations, (generation) => {
+    const text = finishText(STATUS[generation.status].word, promptText(model, generation));
+    if (generation.id !== stageId) setNews(text);
+    setStageId((current) => stageAfterFinish(current, generation.id));
+    void tellOutside(generation.id, text, null, () => setStageId(generation.id));
+  });
+
+  const onShortcut = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+    event.preventDefault();
+    if (!event.repeat) form.current?.submit();
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => onShortcut(event);
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
+
+  const actions = useGenerationActions({
+    show,
+    press,
+    fill: (input) => form.current?.fill(input),
+    focus: (field) => form.current?.focus(field),
+    send: sender.send,
+    discard: sender.discard,
+  });
+
+  const refusals = useMemo(() => {
+    const error = onStage?.generation.error ?? null;
+    if (!onStage || !error) return [];
+    return refusalsOf(error, onStage.generation.input, ERROR_TEXT[error.code].title);
+  }, [onStage]);
+
+  return (
+    <main className="work" data-first={items.length === 0 || undefined}>
+      {onStage && <h1 className="sr-only">Create</h1>}
+      <FormPanel
+        ref={form}
+        model={model}
+        isSandbox={isSandbox}
+        isOutdated={isOutdated}
+        refusals={refusals}
+        onPress={press}
+      />
+      <Result
+        shown={onStage}
+        model={model}
+        upstreamName={isSandbox ? "the sandbox" : "MindVideo"}
+        actions={actions}
+        remark={!onStage && isSandbox && <SandboxRemark />}
+      >
+        <FirstSight
+          clip={firstClipOf(model)}
+          starters={startersOf(model)}
+          onUse={(input) => {
+            form.current?.fill(input);
+            form.current?.focus(null);
+          }}
+        />
+      </Result>
+      <Filmstrip items={items} currentId={stageId} model={model} news={news} onShow={setStageId} />
+    </main>
+  );
+}
+
+function SandboxRemark() {
+  return (
+    <>
+      <span className="wide-only">No key is set, so clips are stand-ins. Everything else is real.</span>
+      <span className="phone-only">Sandbox: clips are stand-ins</span>
+    </>
+  );
+}

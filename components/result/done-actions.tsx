@@ -1,0 +1,82 @@
+"use client";
+
+import { useState } from "react";
+import type { ResultActions } from "@/components/result/result-actions";
+import { hasFixedSeed, withNewSeed } from "@/components/result/setting-cells";
+import { Icon } from "@/components/ui/icon";
+import type { Generation } from "@/lib/generations/schema";
+import type { Model } from "@/lib/models/schema";
+
+type Props = { generation: Generation; model: Model; actions: ResultActions; downloadUrl: string | null };
+
+/** What can be done with a finished clip. A fixed seed is asked about: the same one pays for the same clip. */
+export function DoneActions({ generation, model, actions, downloadUrl }: Props) {
+  const [isAsking, setAsking] = useState(false);
+  const again = (input: Record<string, unknown>) => {
+    setAsking(false);
+    actions.onAgain(generation, input);
+  };
+  if (isAsking) {
+    return (
+      <div className="acts">
+        <span className="acts__ask">The seed is fixed: the same settings make the same clip.</span>
+        <button type="button" className="key" onClick={() => again(withNewSeed(model, generation.input))}>
+          <Icon name="dice" />
+          New seed
+        </button>
+        <button type="button" className="key key--bare" onClick={() => again(generation.input)}>
+          Same seed
+        </button>
+        <button
+          type="button"
+          className="key key--bare key--icon"
+          aria-label="Do not generate"
+          onClick={() => setAsking(false)}
+        >
+          <Icon name="x" />
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="acts">
+      {downloadUrl && (
+        <a className="key key--main" href={downloadUrl} download aria-keyshortcuts="D" data-shortcut="d">
+          <Icon name="save" />
+          Download
+          <span className="cap" aria-hidden="true">
+            D
+          </span>
+        </a>
+      )}
+      <button
+        type="button"
+        className="key"
+        aria-keyshortcuts="R"
+        data-shortcut="r"
+        onClick={() => (hasFixedSeed(model, generation.input) ? setAsking(true) : again(generation.input))}
+      >
+        <Icon name="again" />
+        Generate again
+        <span className="cap" aria-hidden="true">
+          R
+        </span>
+      </button>
+      <button type="button" className="key" onClick={() => actions.onUse(generation)}>
+        <Icon name="undo" />
+        Use these settings
+      </button>
+      <button
+        type="button"
+        className="key key--icon star"
+        aria-label="Star"
+        aria-pressed={generation.favorite}
+        aria-keyshortcuts="S"
+        data-shortcut="s"
+        onClick={() => actions.onFavorite(generation.id, !generation.favorite)}
+      >
+        <Icon name="star" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { DoneActions } from "@/components/result/done-actions";
+import { Receipt } from "@/components/result/receipt";
+import type { ResultActions } from "@/components/result/result-actions";
+import { promptText } from "@/components/result/setting-cells";
+import { VideoDeck } from "@/components/result/video-deck";
+import type { Generation } from "@/lib/generations/schema";
+import type { Model } from "@/lib/models/schema";
+
+type Props = { generation: Generation; model: Model; actions: ResultActions };
+
+/** What MindVideo made: a clip with its transport, or pictures. */
+export function DoneDeck({ generation, model, actions }: Props) {
+  const clip = generation.outputs.find((output) => output.kind === "video");
+  const first = clip ?? generation.outputs[0];
+  const receipt = (
+    <div className="receipt">
+      <Receipt generation={generation} model={model} />
+      <DoneActions
+        generation={generation}
+        model={model}
+        actions={actions}
+        downloadUrl={first ? `${first.url}?download` : null}
+      />
+    </div>
+  );
+  if (clip) return <VideoDeck key={clip.url} url={clip.url} receipt={receipt} />;
+  return (
+    <div className="deck">
+      <div className="frame">
+        {first ? (
+          // biome-ignore lint/performance/noImgElement: it comes from our own route, at the size it was made
+          <img src={first.url} alt={promptText(model, generation) ?? "Generated image"} />
+        ) : (
+          <div className="fate">
+            <h2>MindVideo sent no file.</h2>
+            <p className="told">It reports the job as done, without anything to show.</p>
+          </div>
+        )}
+      </div>
+      <div className="under">{receipt}</div>
+    </div>
+  );
+}

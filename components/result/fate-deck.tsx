@@ -1,0 +1,140 @@
+import { copyText } from "@/components/result/copy-text";
+import { clockText } from "@/components/result/duration";
+import { type Fate, type FateAction, fateOf } from "@/components/result/fate";
+import { Gauge } from "@/components/result/gauge";
+import type { ResultActions } from "@/components/result/result-actions";
+import type { Shown } from "@/components/result/shown";
+import { StepList } from "@/components/result/step-list";
+import { stepsOf } from "@/components/result/steps";
+import { Icon } from "@/components/ui/icon";
+import { type Model, propertiesOf, titleOf } from "@/lib/models/schema";
+
+type Props = { shown: Shown; model: Model; actions: ResultActions };
+
+const LABELS: Record<Exclude<FateAction, "edit">, string> = {
+  again: "Generate again",
+  use: "Use these settings",
+  check: "Check again",
+  leave: "Let it be",
+  send: "Send it now",
+  discard: "Discard",
+};
+
+/** What stands in the frame's place, at its size, when there will be no picture, or nobody knows. */
+export function FateDeck({ shown, model, actions }: Props) {
+  const fate = fateOf(shown);
+  if (!fate) return null;
+  const { generation, origin } = shown;
+  const steps = stepsOf(generation);
+  const run: Record<FateAction, () => void> = {
+    edit: () => actions.onEdit(generation),
+    again: () => actions.onAgain(generation, generation.input),
+    use: () => actions.onUse(generation),
+    check: () => actions.onCheckAgain(generation.id),
+    leave: () => actions.onLetItBe(generation.id),
+    send: () => actions.onSend(generation.id),
+    discard: () => actions.onDiscard(generation.id),
+  };
+  const field = generation.error?.field;
+  const editLabel = field
+    ? `Edit the ${titleOf(field, propertiesOf(model.inputSchema, model.inputSchema)[field]).toLowerCase()}`
+    : "Edit the prompt";
+  return (
+    <div className="deck">
+      <div className="frame" data-card>
+        <div className="fate">
+          <h2>{fate.title}</h2>
+          <FateStory fate={fate} />
+          <div className="fate__foot">
+            {fate.actions.map((action, index) => (
+              <button
+                key={action}
+                type="button"
+                className={index === 0 ? "key" : "key key--bare"}
+                disabled={actions.isBusy}
+                onClick={run[action]}
+              >
+                {action === "edit" ? editLabel : LABELS[action]}
+              </button>
+            ))}
+            <button type="button" className="key key--bare" onClick={() => copyText(detailsText(shown, fate))}>
+              Copy details
+            </button>
+            {generation.error && (
+              <span className="fate__id">
+                {generation.error.code}
+                {generation.requestId && ` · ${generation.requestId}`}
+                {generation.requestId && (
+                  <button
+                    type="button"
+                    className="key key--bare key--small key--icon"
+                    aria-label="Copy request id"
+                    onClick={() => copyText(generation.requestId ?? "")}
+                  >
+                    <Icon name="copy" />
+                  </button>
+                )}
+              </span>
+            )}
+          </div>
+        </div>
+      </div>
+      {origin === "row" && (
+        <div className="under">
+          <Gauge generation={generation} steps={steps} />
+          <p className="told">{endText(shown)}</p>
+          <div className="receipt">
+            <StepList steps={steps} taskId={generation.taskId} />
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function FateStory({ fate }: { fate: Fate }) {
+  return (
+    <dl>
+      <div>
+        <dt>What happened</dt>
+        <dd>
+          {fate.happened}
+          {fate.told && <> It said: “{fate.told}”</>}
+        </dd>
+      </div>
+      <div>
+        <dt>Charged</dt>
+        <dd>
+          <b>{fate.charged.answer}</b> {fate.charged.more}
+        </dd>
+      </div>
+      <div>
+        <dt>What to do</dt>
+        <dd>{fate.next}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function endText({ generation }: Shown): string {
+  if (generation.status === "unconfirmed") return "Nothing is sent again by itself. You decide.";
+  if (generation.finishedAt === null) return "This is final; nothing will be sent again by itself.";
+  const took = clockText(generation.finishedAt - generation.createdAt);
+  return `Stopped after ${took}. This is final; nothing will be sent again by itself.`;
+}
+
+/** All that somebody who is asked for help needs, and nothing secret. */
+function detailsText({ generation }: Shown, fate: Fate): string {
+  const lines = [
+    fate.title,
+    fate.happened,
+    fate.told,
+    `model: ${generation.model}`,
+    `generation: ${generation.id}`,
+    generation.taskId && `task: ${generation.taskId}`,
+    generation.requestId && `request: ${generation.requestId}`,
+    generation.error && `code: ${generation.error.code}`,
+    `pressed: ${new Date(generation.createdAt).toISOString()}`,
+  ];
+  return lines.filter(Boolean).join("\n");
+}

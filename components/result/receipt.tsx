@@ -1,0 +1,36 @@
+import { CopyValue } from "@/components/result/copy-value";
+import { clockText, costText } from "@/components/result/duration";
+import { type Cell, settingCells } from "@/components/result/setting-cells";
+import type { Generation } from "@/lib/generations/schema";
+import type { Model } from "@/lib/models/schema";
+
+/** Everything that was measured about a finished generation; each value copies itself. */
+export function Receipt({ generation, model }: { generation: Generation; model: Model }) {
+  const { finishedAt, createdAt, costActual, costEstimate, requestId } = generation;
+  const own = (label: string, value: string, isSaid = false): Cell => ({ label, value, isSaid });
+  const cells = [own("Model", generation.modelName, true), ...settingCells(model, generation.input)];
+  if (finishedAt !== null) cells.push(own("Took", clockText(finishedAt - createdAt)));
+  if (costActual !== null) cells.push(own("Cost", costText(costActual)));
+  // Once the cost is known, its estimate is worth a cell only if it was wrong.
+  if (costEstimate !== null && costEstimate !== costActual) cells.push(own("Estimate", costText(costEstimate)));
+  return (
+    <dl className="cells">
+      {cells.map((cell) => (
+        <div key={cell.label} data-said={cell.isSaid || undefined}>
+          <dt>{cell.label}</dt>
+          <dd>
+            <CopyValue label={cell.label} value={cell.value} />
+          </dd>
+        </div>
+      ))}
+      {requestId && (
+        <div>
+          <dt>Request</dt>
+          <dd>
+            <CopyValue label="request id" value={requestId} className="copy--id" />
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}

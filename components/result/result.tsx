@@ -1,0 +1,83 @@
+"use client";
+
+import type { CSSProperties, KeyboardEvent, ReactNode } from "react";
+import { DoneDeck } from "@/components/result/done-deck";
+import { clockText } from "@/components/result/duration";
+import { fateOf } from "@/components/result/fate";
+import { FateDeck } from "@/components/result/fate-deck";
+import { Lamp } from "@/components/result/lamp";
+import type { ResultActions } from "@/components/result/result-actions";
+import type { Shown } from "@/components/result/shown";
+import { WaitingDeck } from "@/components/result/waiting-deck";
+import { STATUS } from "@/lib/generations/transitions";
+import { frameRatio } from "@/lib/models/rules";
+import type { Model } from "@/lib/models/schema";
+
+type Props = {
+  shown: Shown | null;
+  model: Model;
+  /** Who renders, in a sentence: "MindVideo" or "the sandbox". */
+  upstreamName: string;
+  actions: ResultActions;
+  /** A quiet sentence at the right of the bar. */
+  remark: ReactNode;
+  /** What stands here before there is anything of the visitor's own. */
+  children: ReactNode;
+};
+
+/** The stage: one generation, whatever its state, in a frame that has the output's ratio from the start. */
+export function Result({ shown, model, upstreamName, actions, remark, children }: Props) {
+  const ratio = shown ? frameRatio(model, shown.generation.input) : 16 / 9;
+  return (
+    <section
+      className="stage"
+      aria-label="Result"
+      data-wide={shown ? undefined : true}
+      style={{ "--ratio": ratio } as CSSProperties}
+      onKeyDown={pressShortcut}
+    >
+      <div className="subbar">
+        <p className="status" role="status">
+          <Lamp shown={shown} />
+          {statusWord(shown)}
+        </p>
+        <Took shown={shown} />
+        {remark && <span className="stage__say">{remark}</span>}
+      </div>
+      <div className="canvas" data-mid={shown ? undefined : true}>
+        {shown ? <Deck shown={shown} model={model} upstreamName={upstreamName} actions={actions} /> : children}
+      </div>
+    </section>
+  );
+}
+
+type DeckProps = { shown: Shown; model: Model; upstreamName: string; actions: ResultActions };
+
+function Deck({ shown, model, upstreamName, actions }: DeckProps) {
+  const { generation } = shown;
+  if (fateOf(shown)) return <FateDeck shown={shown} model={model} actions={actions} />;
+  if (generation.status === "succeeded") {
+    return <DoneDeck key={generation.id} generation={generation} model={model} actions={actions} />;
+  }
+  return <WaitingDeck shown={shown} model={model} upstreamName={upstreamName} />;
+}
+
+function statusWord(shown: Shown | null): string {
+  if (!shown) return "Ready";
+  return shown.origin === "unsent" ? "Not sent" : STATUS[shown.generation.status].word;
+}
+
+function Took({ shown }: { shown: Shown | null }) {
+  if (shown?.origin !== "row" || shown.generation.finishedAt === null) return null;
+  return <span className="status__took">{clockText(shown.generation.finishedAt - shown.generation.createdAt)}</span>;
+}
+
+/** D, R and S press the button that carries them. */
+function pressShortcut(event: KeyboardEvent<HTMLElement>) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
+  if (!/^[a-z]$/i.test(event.key)) return;
+  const target = event.currentTarget.querySelector<HTMLElement>(`[data-shortcut="${event.key.toLowerCase()}"]`);
+  if (!target) return;
+  event.preventDefault();
+  target.click();
+}

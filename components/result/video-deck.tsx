@@ -1,0 +1,88 @@
+"use client";
+
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { Scrubber } from "@/components/result/scrubber";
+import { Transport } from "@/components/result/transport";
+import { usePlayer } from "@/components/result/use-player";
+
+type Props = { url: string; receipt: ReactNode };
+
+/** The clip in the frame, the ruler as its scrubber, the transport. Single keys act only while focus is in here. */
+export function VideoDeck({ url, receipt }: Props) {
+  const video = useRef<HTMLVideoElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const player = usePlayer(video);
+  const [trueRatio, setTrueRatio] = useState<number | null>(null);
+  const [isBroken, setBroken] = useState(false);
+
+  const toggleFullScreen = () => {
+    if (document.fullscreenElement) return void document.exitFullscreen();
+    const element = video.current as (HTMLVideoElement & { webkitEnterFullscreen?: () => void }) | null;
+    // A phone that gives full screen to videos alone.
+    if (frame.current?.requestFullscreen) frame.current.requestFullscreen().catch(() => {});
+    else element?.webkitEnterFullscreen?.();
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const isButton = event.target instanceof Element && event.target.closest("button, a");
+    const keys: Record<string, () => void> = {
+      k: player.togglePlay,
+      ",": () => player.stepFrame(-1),
+      ".": () => player.stepFrame(1),
+      o: player.toggleLoop,
+      m: player.toggleSound,
+      f: toggleFullScreen,
+    };
+    // On a button the space bar presses the button.
+    if (!isButton) keys[" "] = player.togglePlay;
+    const act = keys[event.key.toLowerCase()];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    event.preventDefault();
+    act();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to everything inside; each has its own button too
+    <div
+      className="deck"
+      onKeyDown={onKeyDown}
+      style={trueRatio === null ? undefined : ({ "--ratio": trueRatio } as CSSProperties)}
+    >
+      <div className="frame" ref={frame}>
+        <video
+          ref={video}
+          src={url}
+          aria-label="Generated video"
+          playsInline
+          muted
+          loop={player.isLooping}
+          preload="auto"
+          onClick={player.togglePlay}
+          onLoadedMetadata={(event) => {
+            const { videoWidth, videoHeight } = event.currentTarget;
+            setBroken(false);
+            if (videoWidth > 0 && videoHeight > 0) setTrueRatio(videoWidth / videoHeight);
+          }}
+          onError={() => setBroken(true)}
+          {...player.events}
+        />
+        {isBroken && (
+          <div className="fate">
+            <h2>The clip could not be loaded.</h2>
+            <p className="told">It is made and paid for. Its file did not arrive here; try once more in a moment.</p>
+            <div className="fate__foot">
+              <button type="button" className="key" onClick={() => video.current?.load()}>
+                Load again
+              </button>
+            </div>
+          </div>
+        )}
+      </div>
+      <div className="under">
+        <Scrubber player={player} />
+        <Transport player={player} onFullScreen={toggleFullScreen} />
+        {receipt}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { Gauge } from "@/components/result/gauge";
+import { NotifyButton } from "@/components/result/notify-button";
+import type { Shown } from "@/components/result/shown";
+import { Slate } from "@/components/result/slate";
+import { StepList } from "@/components/result/step-list";
+import { stepsOf } from "@/components/result/steps";
+import type { Model } from "@/lib/models/schema";
+
+type Props = { shown: Shown; model: Model; upstreamName: string };
+
+/** The deck while there is no picture: slate, gauge, steps. Each of them stands where its successor will. */
+export function WaitingDeck({ shown, model, upstreamName }: Props) {
+  const { generation } = shown;
+  const steps = stepsOf(generation);
+  return (
+    <div className="deck">
+      <div className="frame">
+        <Slate generation={generation} model={model} />
+      </div>
+      <div className="under">
+        <Gauge generation={generation} steps={steps} />
+        <p className="told">{toldText(shown, upstreamName)}</p>
+        <div className="receipt">
+          <StepList steps={steps} taskId={generation.taskId} />
+          <div className="acts">
+            <NotifyButton />
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function toldText({ generation, origin }: Shown, upstreamName: string): string {
+  if (origin === "sending") return "On its way to the server. It is kept in this browser until it arrives.";
+  if (generation.status === "submitting") return `Handing it over to ${upstreamName}. You can close this tab.`;
+  const place = generation.status === "queued" ? "Waiting its turn" : "Rendering";
+  const where = upstreamName === "the sandbox" ? "in the sandbox" : `at ${upstreamName}`;
+  return `${place} ${where}. You can close this tab; it finishes without you.`;
+}
