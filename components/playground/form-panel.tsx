@@ -34,7 +34,9 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
   const form = useRef<SchemaFormHandle>(null);
   const panel = useRef<HTMLElement>(null);
   const mode = modeOf(model, formData);
-  const extraErrors = useMemo(() => standingRefusals(refusals, formData), [refusals, formData]);
+  // The form takes another list for another refusal, so it gets a new one only when something in it changed.
+  const standing = JSON.stringify(standingRefusals(refusals, formData));
+  const extraErrors = useMemo(() => JSON.parse(standing), [standing]);
 
   useImperativeHandle(ref, () => ({
     fill: (input) => setFormData({ ...input }),

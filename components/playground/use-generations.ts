@@ -9,10 +9,12 @@ import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
 export function useGenerations(recent: Generation[]) {
   const client = useQueryClient();
   const [options] = useState(() => generationsQuery({ generations: recent, pollAfterMs: 0 }));
-  const { data } = useQuery(options);
+  const { data, isError } = useQuery(options);
   return useMemo(
     () => ({
       generations: data.generations,
+      /** The server did not answer the last question. It is asked again by itself. */
+      isCutOff: isError,
       show: (rows: Generation[]) => showGenerations(client, rows),
       /** Fetches a row that another tab made; nothing happens when there is none. */
       find: async (id: string) => {
@@ -22,6 +24,6 @@ export function useGenerations(recent: Generation[]) {
         showGenerations(client, answer.generations);
       },
     }),
-    [client, data.generations],
+    [client, data.generations, isError],
   );
 }

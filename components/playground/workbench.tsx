@@ -32,7 +32,7 @@ export function Workbench({ model, isSandbox, recent }: Props) {
   const [stageId, setStageId] = useState<string | null>(recent[0]?.id ?? null);
   const [refused, setRefused] = useState<Shown[]>([]);
   const [news, setNews] = useState("");
-  const { generations, show, find } = useGenerations(recent);
+  const { generations, isCutOff, show, find } = useGenerations(recent);
   const { pending, isOutdated, sender } = usePresses({
     onRow: (generation) => show([generation]),
     onElsewhere: find,
@@ -103,7 +103,7 @@ export function Workbench({ model, isSandbox, recent }: Props) {
         model={model}
         upstreamName={isSandbox ? "the sandbox" : "MindVideo"}
         actions={actions}
-        remark={!onStage && isSandbox && <SandboxRemark />}
+        remark={<Remark isCutOff={isCutOff} isSandbox={isSandbox && !onStage} />}
       >
         <FirstSight
           clip={firstClipOf(model)}
@@ -119,7 +119,10 @@ export function Workbench({ model, isSandbox, recent }: Props) {
   );
 }
 
-function SandboxRemark() {
+/** At the right of the status bar. What is rendering goes on, whether this page hears of it or not. */
+function Remark({ isCutOff, isSandbox }: { isCutOff: boolean; isSandbox: boolean }) {
+  if (isCutOff) return "The server does not answer. Nothing stops; this page keeps asking.";
+  if (!isSandbox) return null;
   return (
     <>
       <span className="wide-only">No key is set, so clips are stand-ins. Everything else is real.</span>

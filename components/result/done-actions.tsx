@@ -62,21 +62,6 @@ export function DoneActions({ generation, model, actions, downloadUrl }: Props) 
           R
         </span>
       </button>
-      <button type="button" className="key" onClick={() => actions.onUse(generation)}>
-        <Icon name="undo" />
-        Use these settings
-      </button>
-      <button
-        type="button"
-        className="key key--icon star"
-        aria-label="Star"
-        aria-pressed={generation.favorite}
-        aria-keyshortcuts="S"
-        data-shortcut="s"
-        onClick={() => actions.onFavorite(generation.id, !generation.favorite)}
-      >
-        <Icon name="star" />
-      </button>
     </div>
   );
 }

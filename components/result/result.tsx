@@ -8,6 +8,7 @@ import { FateDeck } from "@/components/result/fate-deck";
 import { Lamp } from "@/components/result/lamp";
 import type { ResultActions } from "@/components/result/result-actions";
 import type { Shown } from "@/components/result/shown";
+import { StageActions } from "@/components/result/stage-actions";
 import { WaitingDeck } from "@/components/result/waiting-deck";
 import { STATUS } from "@/lib/generations/transitions";
 import { frameRatio } from "@/lib/models/rules";
@@ -42,7 +43,10 @@ export function Result({ shown, model, upstreamName, actions, remark, children }
           {statusWord(shown)}
         </p>
         <Took shown={shown} />
-        {remark && <span className="stage__say">{remark}</span>}
+        {shown?.generation.status === "succeeded" && <StageActions generation={shown.generation} actions={actions} />}
+        <span className="stage__say" aria-live="polite">
+          {remark}
+        </span>
       </div>
       <div className="canvas" data-mid={shown ? undefined : true}>
         {shown ? <Deck shown={shown} model={model} upstreamName={upstreamName} actions={actions} /> : children}
