@@ -34,7 +34,7 @@ export function Disclosure({ id, name, summary, isOpen, onToggle, children }: Di
           </span>
         )}
       </button>
-      <div id={id} hidden={!isOpen} className="*:first:border-t-0 *:first:pt-0">
+      <div id={id} hidden={!isOpen} className="flex-none *:first:border-t-0 *:first:pt-0">
         {children}
       </div>
     </>

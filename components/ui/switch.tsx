@@ -12,7 +12,7 @@ type SwitchProps = {
 /** On or off, as a native checkbox. The word beside it repeats the state for the eye only. */
 export function Switch({ id, labelledBy, describedBy, isOn, onChange, onBlur, isDisabled, isInvalid }: SwitchProps) {
   return (
-    <label className="inline-flex h-6 cursor-pointer items-center gap-3 type-value text-ink-2 has-disabled:cursor-not-allowed">
+    <label className="flex h-6 w-fit cursor-pointer items-center gap-3 type-value text-ink-2 has-disabled:cursor-not-allowed">
       <input
         type="checkbox"
         role="switch"

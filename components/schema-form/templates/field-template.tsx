@@ -32,7 +32,7 @@ export function FieldTemplate(props: FieldTemplateProps) {
   }
   if (layout === "tall") {
     return (
-      <div className="mx-4 border-line border-t py-2.5">
+      <div className="mx-4 flex-none border-line border-t py-2.5">
         <div className="mb-2 flex gap-2 type-label">
           {name}
           {off && (
@@ -48,7 +48,7 @@ export function FieldTemplate(props: FieldTemplateProps) {
   }
   return (
     <div
-      className={`mx-4 grid min-h-[52px] grid-cols-[var(--label)_minmax(0,1fr)] items-center border-line border-t ${off ? "py-2" : "py-2.5"}`}
+      className={`mx-4 grid flex-none min-h-[52px] grid-cols-[var(--label)_minmax(0,1fr)] items-center border-line border-t ${off ? "py-2" : "py-2.5"}`}
     >
       <div className="pr-2 type-label wrap-anywhere">
         {name}

@@ -49,6 +49,7 @@ export function ListWidget(props: WidgetProps) {
         <button
           type="button"
           className="key key--bare key--small self-start"
+          aria-label={`Add another to ${props.label}`}
           disabled={disabled}
           onClick={() => emit([...entries, undefined])}
         >
