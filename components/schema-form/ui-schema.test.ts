@@ -63,7 +63,7 @@ describe("the widget of a field", () => {
     ["a file that is a number", hint({ widget: "file-upload" }, { type: "integer" }), "number"],
     ["a widget nobody knows", hint({ widget: "hologram" }, { type: "boolean" }), "switch"],
     ["a widget that is no word", hint({ widget: 7 }, { type: "string" }), "text"],
-    ["hints that are none", { "x-playground": "advanced", type: "string" }, "text"],
+    ["hints that are none", { "x-playground": "advanced", type: "string" } as unknown as JsonSchema, "text"],
     ["words", { type: "array", items: { type: "string" } }, "list"],
     ["a list of anything", { type: "array" }, "list"],
     ["a list of given values", { type: "array", items: { enum: ["a", "b"] } }, "choices"],
