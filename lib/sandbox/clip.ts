@@ -56,7 +56,7 @@ async function dress({ width, height, seconds, caption }: Shot) {
   return { ruler, labels, lay };
 }
 
-/** A drawn scene, alive: the camera moves in, what can stir stirs, the light swells. */
+/** A drawn scene, alive: the camera moves, what can stir stirs, the light swells. */
 export async function filmScene(scene: Scene, variant: number, shot: Shot): Promise<Uint8Array> {
   const { width, height, seconds } = shot;
   const pause = createPause();
@@ -67,7 +67,8 @@ export async function filmScene(scene: Scene, variant: number, shot: Shot): Prom
   const goesIn = variant % 4 !== 3;
   const view: View = {
     focus: crop.toFrame(scene.focus),
-    zoom: (share) => 1 + push * (goesIn ? share : 1 - share),
+    // In and back, or out and back, so that a clip on repeat has no jump.
+    zoom: (share) => 1 + push * (0.5 - (goesIn ? 0.5 : -0.5) * Math.cos(2 * Math.PI * share)),
     swell: (share) => 0.5 - 0.5 * Math.cos(2 * Math.PI * swells * share),
     light: { ...scene.light, at: crop.toFrame(scene.light.at), reach: scene.light.reach * crop.scale },
   };

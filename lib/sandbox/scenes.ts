@@ -27,9 +27,9 @@ export const SCENES: Scene[] = [
     focus: [0.505, 0.5],
     light: { at: [0.51, 0.42], reach: 0.62, gain: 0.24 },
     stirs: [
-      { kind: "sway", at: [0.42, 0.74], reach: [0.13, 0.2], x: -0.008, y: 0.018 },
-      { kind: "sway", at: [0.6, 0.74], reach: [0.13, 0.2], x: 0.008, y: -0.016 },
-      { kind: "sway", at: [0.5, 0.3], reach: [0.16, 0.24], x: 0.011, y: 0 },
+      { kind: "sway", at: [0.42, 0.74], reach: [0.17, 0.26], x: -0.006, y: 0.008 },
+      { kind: "sway", at: [0.6, 0.74], reach: [0.17, 0.26], x: 0.006, y: -0.008 },
+      { kind: "sway", at: [0.5, 0.3], reach: [0.18, 0.3], x: 0.006, y: 0 },
     ],
   },
   {
