@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { createRef, type Ref, StrictMode, useState } from "react";
 import { renderToString } from "react-dom/server";
@@ -391,6 +391,24 @@ describe("the keyboard", () => {
     await user.keyboard("{ArrowRight}");
     form.submit();
     expect(form.sent[0]?.resolution).toBe("1080p");
+  });
+
+  test("an address that is still being typed counts when the form is sent from there", async () => {
+    const form = open(vidu, { prompt: "P" });
+    await unfold();
+    const listening = new AbortController();
+    const send = (event: KeyboardEvent) => event.key === "Enter" && event.ctrlKey && form.submit();
+    document.body.addEventListener("keydown", send, { signal: listening.signal });
+    await user.type(images(), `${one}{Control>}{Enter}{/Control}`);
+    listening.abort();
+    expect(form.sent).toMatchObject([{ prompt: "P", image_urls: [one] }]);
+  });
+
+  test("with the last place taken, the focus stays with the pictures", async () => {
+    open(vidu, { image_urls: [one] });
+    await unfold();
+    await addImage(two);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("group", { name: "Reference images" })));
   });
 
   test("Enter in a field sends nothing", async () => {

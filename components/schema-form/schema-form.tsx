@@ -53,7 +53,8 @@ export function SchemaForm(props: SchemaFormProps) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const refusals = useRefusals(extraErrors, data);
 
-  const issues = useMemo(() => inputIssues(model, toPayload(model, data)), [model, data]);
+  const isJudged = wasSent || left.size > 0;
+  const issues = useMemo(() => (isJudged ? inputIssues(model, toPayload(model, data)) : []), [model, data, isJudged]);
   const shown: ShownIssue[] = [...refusals, ...issues.filter((issue) => wasSent || isWrong(issue, left))].map(
     (issue) => ({ path: shownAt(issue.path, uiSchema), message: issue.message }),
   );

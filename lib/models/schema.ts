@@ -108,13 +108,23 @@ export function typeOf(schema: JsonSchema): SchemaType | null {
   return type === "string" || type === "number" || type === "boolean" ? type : null;
 }
 
+// A schema never changes once it is read, and these are asked for at every key that is pressed.
+const knownProperties = new WeakMap<JsonSchema, Record<string, JsonSchema>>();
+const knownOrders = new WeakMap<JsonSchema, string[]>();
+
 /** The properties of an object schema, those of its `allOf`, `anyOf`, `oneOf`, `then` and `else` included. */
-export function propertiesOf(schema: JsonSchema, root: JsonSchema, depth = 0): Record<string, JsonSchema> {
+export function propertiesOf(schema: JsonSchema, root: JsonSchema): Record<string, JsonSchema> {
+  const known = knownProperties.get(schema) ?? gatherProperties(schema, root, 0);
+  knownProperties.set(schema, known);
+  return known;
+}
+
+function gatherProperties(schema: JsonSchema, root: JsonSchema, depth: number): Record<string, JsonSchema> {
   const own = resolveSchema(schema, root);
   const found: Record<string, JsonSchema> = {};
   if (depth > 5) return found;
   const parts = [own.allOf, own.anyOf, own.oneOf, own.then, own.else].flat().filter(isRecord);
-  for (const part of parts) Object.assign(found, propertiesOf(part, root, depth + 1));
+  for (const part of parts) Object.assign(found, gatherProperties(part, root, depth + 1));
   for (const [name, property] of Object.entries(isRecord(own.properties) ? own.properties : {})) {
     if (name !== "__proto__") found[name] = resolveSchema(property, root);
   }
@@ -172,7 +182,13 @@ const TYPE_RANK: Record<SchemaType, number> = { string: 1, integer: 2, number: 2
  * A schema's field names in the order people meet them: prompt, media, resolution, ratio, duration, the rest, and the
  * advanced ones last. The order of keys in a schema is a database's and means nothing; `x-playground.order` wins.
  */
-export function fieldOrder(schema: JsonSchema, root: JsonSchema = schema): string[] {
+export function fieldOrder(schema: JsonSchema, root: JsonSchema = schema): readonly string[] {
+  const known = knownOrders.get(schema) ?? sortFields(schema, root);
+  knownOrders.set(schema, known);
+  return known;
+}
+
+function sortFields(schema: JsonSchema, root: JsonSchema): string[] {
   const fields = propertiesOf(schema, root);
   const prompt = promptName(schema);
   const rank = (name: string): (number | string)[] => {

@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Icon } from "@/components/ui/icon";
 
 type AddressFieldProps = {
@@ -18,11 +18,17 @@ type AddressFieldProps = {
  */
 export function AddressField({ id, noun, describedBy, isDisabled, isInvalid, onAdd, onBlur }: AddressFieldProps) {
   const [text, setText] = useState("");
+  const input = useRef<HTMLInputElement>(null);
 
   function add(typed: string) {
     const addresses = typed.split(/\s+/).filter((word) => word !== "");
     setText("");
-    if (addresses.length > 0) onAdd(addresses);
+    if (addresses.length === 0) return;
+    onAdd(addresses);
+    // With the last place taken this field goes away; what stands there instead bears its id.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.getElementById(id)?.focus();
+    });
   }
 
   return (
@@ -30,6 +36,7 @@ export function AddressField({ id, noun, describedBy, isDisabled, isInvalid, onA
       className={`flex h-(--ctl) items-center rounded-ctl bg-field pr-1 pl-2.5 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-2 has-[input:focus-visible]:outline-ink ${isInvalid ? "shadow-[inset_0_-2px_0_var(--danger-ink)]" : "shadow-[inset_0_-1px_0_var(--edge)]"}`}
     >
       <input
+        ref={input}
         id={id}
         type="text"
         inputMode="url"
@@ -59,8 +66,11 @@ export function AddressField({ id, noun, describedBy, isDisabled, isInvalid, onA
       <button
         type="button"
         className="key key--bare key--small"
-        disabled={isDisabled || text.trim() === ""}
-        onClick={() => add(text)}
+        disabled={isDisabled}
+        onClick={() => {
+          add(text);
+          input.current?.focus();
+        }}
       >
         <Icon name="plus" />
         Add
