@@ -166,7 +166,7 @@ describe("a clip made from pictures", () => {
       [18, images[1]],
     ] as const) {
       const planes = await toPlanes(await decodePicture(image as Buffer, 960, 540), createPause());
-      const still = await new Encoder(960, 540, 24).codeStill(planes, 23, createPause());
+      const still = await new Encoder(960, 540, 24).codeStill(planes, 22, createPause());
       expect(Buffer.from(shown[first]?.data ?? []).subarray(-64)).toEqual(
         Buffer.from(new Encoder(960, 540, 24).first(still)).subarray(-64),
       );

@@ -31,7 +31,7 @@ export type Shot = {
   caption: { prompt: string; settings: string } | null;
 };
 
-const QUANTISER = 23;
+const QUANTISER = 22;
 /** A clip made from pictures shows them bare at both ends for a quarter of a second. */
 const BARE_S = 0.25;
 const PUSH_PER_SECOND = 0.011;

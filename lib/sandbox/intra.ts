@@ -60,12 +60,13 @@ class Plane {
     this.round = Math.floor((1 << this.shift) / 3);
   }
 
-  /** Fills `prediction`. `mode`: 0 from above, 1 from the left, 2 the mean. False when its neighbours are missing. */
+  /** Fills `prediction`. `mode`: 0 from above, 1 from the left, 2 the mean, 3 a plane. False without the neighbours. */
   predict(mode: number, left: number, top: number): boolean {
     const { decoded, stride, size, prediction } = this;
     const start = top * stride + left;
     if ((mode === 0 && top === 0) || (mode === 1 && left === 0)) return false;
     if (mode === 2) return this.predictMean(left, top);
+    if (mode === 3) return left > 0 && top > 0 && this.predictPlane(left, top);
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         prediction[y * size + x] = at(decoded, mode === 0 ? start - stride + x : start + y * stride - 1);
@@ -83,6 +84,28 @@ class Plane {
         const useTop = top > 0 && !(q === 2 && left > 0);
         const useLeft = left > 0 && !(q === 1 && top > 0);
         this.fillMean(left, top, x, y, 4, useTop, useLeft);
+      }
+    }
+    return true;
+  }
+
+  /** 8.3.3.4 and 8.3.4.4: a slope through the neighbours, which suits skies and other soft light. */
+  private predictPlane(left: number, top: number): true {
+    const { decoded, stride, size, prediction } = this;
+    const above = (top - 1) * stride + left;
+    const beside = top * stride + left - 1;
+    const half = size >> 1;
+    let [h, v] = [0, 0];
+    for (let i = 0; i < half; i++) {
+      h += (i + 1) * (at(decoded, above + half + i) - at(decoded, above + half - 2 - i));
+      v += (i + 1) * (at(decoded, beside + (half + i) * stride) - at(decoded, beside + (half - 2 - i) * stride));
+    }
+    const slope = size === 16 ? 5 : 34;
+    const [b, c] = [(slope * h + 32) >> 6, (slope * v + 32) >> 6];
+    const a = 16 * (at(decoded, beside + (size - 1) * stride) + at(decoded, above + size - 1));
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) {
+        prediction[y * size + x] = clip((a + b * (x - half + 1) + c * (y - half + 1) + 16) >> 5);
       }
     }
     return true;
@@ -242,6 +265,8 @@ function hadamard2(block: Int32Array): void {
   block[3] = a - b - c + d;
 }
 
+const MODES = [2, 0, 1, 3];
+
 function bestMode(planes: Plane[], left: number, top: number, modes: number[]): number {
   let best = 2;
   let bestCost = Number.POSITIVE_INFINITY;
@@ -254,8 +279,8 @@ function bestMode(planes: Plane[], left: number, top: number, modes: number[]): 
   return best;
 }
 
-/** Chroma names the same three modes in another order (table 7-16). */
-const CHROMA_MODE = [2, 1, 0];
+/** Chroma names the same modes in another order (table 7-16). */
+const CHROMA_MODE = [2, 1, 0, 3];
 
 /** Codes a whole picture as Intra16x16 macroblocks, row by row, so that the caller can yield between rows. */
 export class StillCoder {
@@ -291,14 +316,14 @@ export class StillCoder {
 
   private codeMacroblock(column: number, row: number): void {
     const { out, y, chroma } = this;
-    const mode = bestMode([y], column * 16, row * 16, [2, 0, 1]);
+    const mode = bestMode([y], column * 16, row * 16, MODES);
     const hasAc = y.quantise(column * 16, row * 16);
     lumaDc.set(y.dc);
     hadamard(lumaDc);
     for (let i = 0; i < 16; i++) lumaDc[i] = y.quantiseDc(at(lumaDc, i) >> 1);
     for (let i = 0; i < 16; i++) lumaDcScan[i] = at(lumaDc, at(ZIGZAG, i));
 
-    const chromaMode = bestMode(chroma, column * 8, row * 8, [2, 0, 1]);
+    const chromaMode = bestMode(chroma, column * 8, row * 8, MODES);
     let chromaPattern = 0;
     for (const [i, plane] of chroma.entries()) {
       const dc = chromaDc[i as 0 | 1];

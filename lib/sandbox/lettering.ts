@@ -84,18 +84,19 @@ const escapeXml = (text: string) =>
   text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`).replaceAll(/\p{C}/gu, "");
 
 let systemFonts: Promise<boolean> | null = null;
-/** Whether the machine can draw scripts that Geist does not have. */
+
+const inkOf = (letter: string): Promise<Buffer> => {
+  const text = `<text y="14" font-size="14" font-family="sans-serif">${letter}</text>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">${text}</svg>`;
+  return sharp(Buffer.from(svg)).extractChannel("alpha").raw().toBuffer();
+};
+
+/** Whether the machine can draw scripts that Geist does not have. Without a font every character is the same box. */
 export function hasSystemFonts(): Promise<boolean> {
-  const svg =
-    '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"><text y="14" font-size="14">永</text></svg>';
-  systemFonts ??= sharp(Buffer.from(svg))
-    .extractChannel("alpha")
-    .raw()
-    .toBuffer()
-    .then(
-      (alpha) => alpha.some((value) => value > 0),
-      () => false,
-    );
+  systemFonts ??= Promise.all([inkOf("永"), inkOf("好")]).then(
+    ([one, other]) => !one.equals(other),
+    () => false,
+  );
   return systemFonts;
 }
 
