@@ -4,7 +4,7 @@ test("the page opens", async ({ page }) => {
   const answer = await page.goto("/");
   expect(answer?.status()).toBe(200);
   await expect(page).toHaveTitle(/MindVideo Playground/);
-  await expect(page.getByRole("main")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Result" }).getByRole("status")).toContainText("Ready");
 });
 
 test("health names the upstream and the database", async ({ request }) => {
