@@ -89,7 +89,7 @@ async function key(page: Page) {
 
 async function press(page: Page): Promise<number> {
   const answered = page.waitForResponse((answer) => "next-action" in answer.request().headers());
-  await page.getByRole("button", { name: "Generate" }).click();
+  await page.getByRole("button", { name: "Generate", exact: true }).click();
   const { requestStart, responseStart } = (await answered).request().timing();
   return responseStart - requestStart;
 }
