@@ -1,6 +1,6 @@
 import { Shot } from "@/components/history/shot";
 import { promptText, settingCells } from "@/components/result/setting-cells";
-import type { Shown } from "@/components/result/shown";
+import { isLeft, type Shown } from "@/components/result/shown";
 import { isWatched } from "@/lib/generations/transitions";
 import type { Model } from "@/lib/models/schema";
 
@@ -10,7 +10,7 @@ type Props = { items: Shown[]; currentId: string | null; model: Model; news: str
 
 /** The visitor's recent generations, newest first, whatever their state, with the presses still on their way. */
 export function Filmstrip({ items, currentId, model, news, onShow }: Props) {
-  const running = items.filter(({ origin, generation }) => origin !== "unsent" && isWatched(generation.status)).length;
+  const running = items.filter((shown) => !isLeft(shown) && isWatched(shown.generation.status)).length;
   return (
     <section className="strip" aria-label="Filmstrip">
       <div className="strip__head">

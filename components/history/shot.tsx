@@ -6,7 +6,7 @@ import { ageText, clockText } from "@/components/result/duration";
 import { Lamp } from "@/components/result/lamp";
 import { gaugeMs } from "@/components/result/ruler";
 import { useServerNow } from "@/components/result/server-clock";
-import type { Shown } from "@/components/result/shown";
+import { isLeft, type Shown } from "@/components/result/shown";
 import { Icon } from "@/components/ui/icon";
 import { isWatched, STATUS } from "@/lib/generations/transitions";
 
@@ -16,10 +16,10 @@ type Props = { shown: Shown; title: string; length: string | null; isCurrent: bo
 
 /** One cell of the filmstrip: a still, or the state it is in. Pictures are contained, never cropped. */
 export function Shot({ shown, title, length, isCurrent, onShow }: Props) {
-  const { generation, origin } = shown;
+  const { generation } = shown;
   const now = useServerNow(MINUTE_MS);
   const age = ageText(now - generation.createdAt);
-  const word = origin === "unsent" ? "Not sent" : STATUS[generation.status].word;
+  const word = isLeft(shown) ? "Not sent" : STATUS[generation.status].word;
   return (
     <button
       type="button"
@@ -42,8 +42,8 @@ export function Shot({ shown, title, length, isCurrent, onShow }: Props) {
 }
 
 function ShotPicture({ shown, word }: { shown: Shown; word: string }) {
-  const { generation, origin } = shown;
-  if (origin !== "unsent" && isWatched(generation.status)) return <ShotRunning shown={shown} word={word} />;
+  const { generation } = shown;
+  if (!isLeft(shown) && isWatched(generation.status)) return <ShotRunning shown={shown} word={word} />;
   if (generation.status === "succeeded") {
     const output = generation.outputs.find(({ kind }) => kind === "video") ?? generation.outputs[0];
     return output ? <Still output={output} /> : <span className="shot__end">Done</span>;

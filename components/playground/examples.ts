@@ -20,21 +20,21 @@ const STARTERS = [
   {
     name: "Rain and neon",
     about: "Night street, one red umbrella",
-    still: "/sample/rain.jpg",
+    still: "/sample/rain.webp",
     prompt:
       "A rainy street at night, neon mirrored in the wet asphalt, one red umbrella crossing slowly. Shallow focus, soft bokeh.",
   },
   {
     name: "Lighthouse",
     about: "A slow dolly-in at dusk",
-    still: "/sample/lighthouse.jpg",
+    still: "/sample/lighthouse.webp",
     prompt:
       "A lighthouse on a basalt cliff at dusk. Slow dolly-in while the beam sweeps through sea mist; the lamp flares as it crosses the lens. 35 mm, natural grain, low wind and distant surf.",
   },
   {
     name: "Tea by the window",
     about: "Steam, late light, hardly a move",
-    still: "/sample/tea.jpg",
+    still: "/sample/tea.webp",
     prompt:
       "A cup of tea and an iron pot on a wooden table, steam rising through slanted morning light. Locked camera, quiet room tone.",
   },

@@ -115,7 +115,7 @@ describe("the press sender", () => {
     sender.press(pressed("a"));
     await vi.runAllTimersAsync();
     expect(sent.length).toBe(1);
-    expect(sender.state()).toMatchObject({ isOutdated: true, pending: [{ state: "unsent" }] });
+    expect(sender.state()).toMatchObject({ isOutdated: true, pending: [{ state: "outdated" }] });
     expect(journal.has("a")).toBe(true);
   });
 

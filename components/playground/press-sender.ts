@@ -3,8 +3,8 @@ import type { AppError } from "@/lib/errors";
 import type { Generation, Press } from "@/lib/generations/schema";
 import type { Result } from "@/lib/result";
 
-/** A press the server has not shown yet: on its way, or waiting for the visitor to decide. */
-export type PendingPress = { press: JournaledPress; state: "sending" | "unsent" };
+/** A press the server has not shown yet: on its way, waiting for the visitor to decide, or for a page of today. */
+export type PendingPress = { press: JournaledPress; state: "sending" | "unsent" | "outdated" };
 
 export type PressState = { pending: PendingPress[]; isOutdated: boolean };
 

@@ -18,9 +18,14 @@ export function DoneActions({ generation, model, actions, downloadUrl }: Props) 
   };
   if (isAsking) {
     return (
-      <div className="acts">
+      <div className="acts" data-asking>
         <span className="acts__ask">The seed is fixed: the same settings make the same clip.</span>
-        <button type="button" className="key" onClick={() => again(withNewSeed(model, generation.input))}>
+        <button
+          ref={(button) => button?.focus()}
+          type="button"
+          className="key"
+          onClick={() => again(withNewSeed(model, generation.input))}
+        >
           <Icon name="dice" />
           New seed
         </button>

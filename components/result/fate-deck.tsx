@@ -18,6 +18,7 @@ const LABELS: Record<Exclude<FateAction, "edit">, string> = {
   leave: "Let it be",
   send: "Send it now",
   discard: "Discard",
+  reload: "Reload",
 };
 
 /** What stands in the frame's place, at its size, when there will be no picture, or nobody knows. */
@@ -34,6 +35,7 @@ export function FateDeck({ shown, model, actions }: Props) {
     leave: () => actions.onLetItBe(generation.id),
     send: () => actions.onSend(generation.id),
     discard: () => actions.onDiscard(generation.id),
+    reload: () => location.reload(),
   };
   const field = generation.error?.field;
   const editLabel = field
@@ -51,8 +53,11 @@ export function FateDeck({ shown, model, actions }: Props) {
                 key={action}
                 type="button"
                 className={index === 0 ? "key" : "key key--bare"}
-                disabled={actions.isBusy}
-                onClick={run[action]}
+                // A button that is disabled loses the focus; this one only stops listening.
+                aria-disabled={actions.isBusy || undefined}
+                onClick={() => {
+                  if (!actions.isBusy) run[action]();
+                }}
               >
                 {action === "edit" ? editLabel : LABELS[action]}
               </button>
@@ -119,8 +124,9 @@ function FateStory({ fate }: { fate: Fate }) {
 function endText({ generation }: Shown): string {
   if (generation.status === "unconfirmed") return "Nothing is sent again by itself. You decide.";
   if (generation.finishedAt === null) return "This is final; nothing will be sent again by itself.";
-  const took = clockText(generation.finishedAt - generation.createdAt);
-  return `Stopped after ${took}. This is final; nothing will be sent again by itself.`;
+  const tookMs = generation.finishedAt - generation.createdAt;
+  const when = tookMs < 1000 ? "at once" : `after ${clockText(tookMs)}`;
+  return `Stopped ${when}. This is final; nothing will be sent again by itself.`;
 }
 
 /** All that somebody who is asked for help needs, and nothing secret. */

@@ -13,26 +13,31 @@ export type Fate = {
   actions: FateAction[];
 };
 
-export type FateAction = "edit" | "again" | "use" | "check" | "leave" | "send" | "discard";
+export type FateAction = "edit" | "again" | "use" | "check" | "leave" | "send" | "discard" | "reload";
 
-const LEFT = {
-  happened: "The page was closed before the server confirmed it, so it was kept in this browser.",
-  next: "Send it now, or discard it. It keeps its number, so sending it cannot pay for it twice.",
+const LEFT: Record<"unsent" | "outdated", Fate> = {
+  unsent: {
+    title: "This press was not sent.",
+    happened: "The server did not confirm it before the page was closed or gave up, so it was kept in this browser.",
+    told: null,
+    charged: { answer: "Nothing, as far as this page knows.", more: null },
+    next: "Send it now, or discard it. It keeps its number, so sending it cannot pay for it twice.",
+    actions: ["send", "discard", "use"],
+  },
+  outdated: {
+    title: "A new version is here.",
+    happened: "This page is older than the server, which does not understand it any more. Your press is kept.",
+    told: null,
+    charged: { answer: "Nothing was charged.", more: "It was not sent." },
+    next: "Reload the page. The press is sent then, and what you typed is still there.",
+    actions: ["reload"],
+  },
 };
 
 /** The whole story of something that did not end in a clip; null for what runs or is done. */
 export function fateOf({ generation, origin }: Shown): Fate | null {
   const { status, error, costActual, costEstimate } = generation;
-  if (origin === "unsent") {
-    return {
-      title: "This press was not sent.",
-      happened: LEFT.happened,
-      told: null,
-      charged: { answer: "Nothing, as far as this page knows.", more: null },
-      next: LEFT.next,
-      actions: ["send", "discard", "use"],
-    };
-  }
+  if (origin === "unsent" || origin === "outdated") return LEFT[origin];
   if (status !== "failed" && status !== "cancelled" && status !== "unconfirmed") return null;
   const fallback =
     status === "cancelled" ? "task_cancelled" : status === "unconfirmed" ? "not_confirmed" : "task_failed";

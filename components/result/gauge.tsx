@@ -27,7 +27,6 @@ export function Gauge({ generation, steps }: { generation: Generation; steps: St
       <span className="scale__label">0:00</span>
       <span className="scale__label scale__label--end">{clockText(length)}</span>
       <div className="scale__gone" />
-      <div className="scale__needle" />
       {steps.map(
         (step) =>
           step.afterMs !== null &&
@@ -36,6 +35,7 @@ export function Gauge({ generation, steps }: { generation: Generation; steps: St
             <b key={step.name} className="scale__bead" style={{ left: `${(step.afterMs / length) * 100}%` }} />
           ),
       )}
+      <div className="scale__needle" />
     </div>
   );
 }

@@ -7,8 +7,9 @@ import { fateOf } from "@/components/result/fate";
 import { FateDeck } from "@/components/result/fate-deck";
 import { Lamp } from "@/components/result/lamp";
 import type { ResultActions } from "@/components/result/result-actions";
-import type { Shown } from "@/components/result/shown";
+import { isLeft, type Shown } from "@/components/result/shown";
 import { StageActions } from "@/components/result/stage-actions";
+import { useKeptFocus } from "@/components/result/use-kept-focus";
 import { WaitingDeck } from "@/components/result/waiting-deck";
 import { STATUS } from "@/lib/generations/transitions";
 import { frameRatio } from "@/lib/models/rules";
@@ -28,9 +29,12 @@ type Props = {
 
 /** The stage: one generation, whatever its state, in a frame that has the output's ratio from the start. */
 export function Result({ shown, model, upstreamName, actions, remark, children }: Props) {
+  const section = useKeptFocus(`${shown?.generation.id} ${shown?.generation.status} ${shown?.origin}`);
   const ratio = shown ? frameRatio(model, shown.generation.input) : 16 / 9;
   return (
     <section
+      ref={section}
+      tabIndex={-1}
       className="stage"
       aria-label="Result"
       data-wide={shown ? undefined : true}
@@ -68,12 +72,13 @@ function Deck({ shown, model, upstreamName, actions }: DeckProps) {
 
 function statusWord(shown: Shown | null): string {
   if (!shown) return "Ready";
-  return shown.origin === "unsent" ? "Not sent" : STATUS[shown.generation.status].word;
+  return isLeft(shown) ? "Not sent" : STATUS[shown.generation.status].word;
 }
 
 function Took({ shown }: { shown: Shown | null }) {
   if (shown?.origin !== "row" || shown.generation.finishedAt === null) return null;
-  return <span className="status__took">{clockText(shown.generation.finishedAt - shown.generation.createdAt)}</span>;
+  const tookMs = shown.generation.finishedAt - shown.generation.createdAt;
+  return tookMs < 1000 ? null : <span className="status__took">{clockText(tookMs)}</span>;
 }
 
 /** D, R and S press the button that carries them. */

@@ -1,17 +1,22 @@
 import type { AppError } from "@/lib/errors";
 import type { Generation, Press } from "@/lib/generations/schema";
 
+type PressOrigin = "sending" | "unsent" | "outdated" | "refused";
+
 /**
  * Anything that can stand on the stage: a row of the server; a press on its way there or left behind; a press the
  * server refused. All but the first are known to this browser alone.
  */
-export type Shown = { generation: Generation; origin: "row" | "sending" | "unsent" | "refused" };
+export type Shown = { generation: Generation; origin: "row" | PressOrigin };
+
+/** Whether it waits in this browser for somebody to do something. */
+export const isLeft = ({ origin }: Shown): boolean => origin === "unsent" || origin === "outdated";
 
 /** A press as the page shows it before there is a row, or when there never will be one. */
 export function pressAsShown(
   press: Press & { at: number },
   modelName: string,
-  origin: "sending" | "unsent" | "refused",
+  origin: PressOrigin,
   error: AppError | null = null,
 ): Shown {
   const generation: Generation = {
