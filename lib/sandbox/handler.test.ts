@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Db, migrate, openDatabase } from "@/lib/db/client";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Db, db as openDb } from "@/lib/db/client";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@/lib/sandbox/handler";
 
 const SECONDS = 8;
@@ -48,15 +48,16 @@ let keys = 0;
 
 beforeEach(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), "playground-sandbox-"));
-  db = openDatabase({ databaseUrl: null, dataDir });
-  await migrate(db);
+  db = await openDb();
+  await db.deleteFrom("sandbox_tasks").execute();
   at = await serve(db, dataDir);
 });
+
+afterAll(() => db.destroy());
 
 afterEach(async () => {
   await at.sandbox.idle();
   await at.close();
-  await db.destroy();
   rmSync(dataDir, { recursive: true, force: true });
 });
 

@@ -86,7 +86,7 @@ export const SCENES: Scene[] = [
   },
   {
     name: "balloons",
-    words: /\b(balloon|sky|fly|flight|bird|plane|dragon|cloud|float|kite|festival)/i,
+    words: /\b(hot-air|balloon|sky|fly|flight|bird|plane|dragon|cloud|float|kite|festival)/i,
     focus: [0.4, 0.45],
     light: { at: [0.6, 0.4], reach: 0.8, gain: 0.1 },
     stirs: [
@@ -105,7 +105,7 @@ export const SCENES: Scene[] = [
   },
   {
     name: "dunes",
-    words: /\b(desert|dune|sahara|camel|caravan|hot|sun|mars|road|western|horse)/i,
+    words: /\b(desert|dune|sahara|camel|caravan|mars|road|western|horse)/i,
     focus: [0.4, 0.5],
     light: { at: [0.8, 0.2], reach: 0.8, gain: 0.08 },
     stirs: [{ kind: "flow", at: [0.45, 0.8], reach: [0.5, 0.2], x: 0.01, y: -0.003 }],
