@@ -43,12 +43,12 @@ export function createPressSender(to: Neighbours) {
   let isOutdated = false;
 
   function changed() {
-    const pending = to.journal.all().map(
-      (press): PendingPress => ({
-        press,
-        state: active.has(press.id) ? "sending" : "unsent",
-      }),
-    );
+    const now = Date.now();
+    const pending = to.journal.all().map((press): PendingPress => {
+      if (active.has(press.id)) return { press, state: "sending" };
+      // A young one is sent by the page that is loaded next.
+      return { press, state: isOutdated && isYoung(press, now) ? "outdated" : "unsent" };
+    });
     state = { pending, isOutdated };
     for (const listener of listeners) listener();
   }
