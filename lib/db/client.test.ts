@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sql } from "kysely";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Db, migrate, openDatabase } from "@/lib/db/client";
 
 const opened: Db[] = [];
@@ -65,5 +67,53 @@ describe("the SQLite database", () => {
       }),
     ).rejects.toThrow("no");
     expect(await db.selectFrom("settings").selectAll().execute()).toEqual([]);
+  });
+});
+
+describe("a Postgres database", () => {
+  // Protocol 3: "authentication is fine" and "ready for a query".
+  const WELCOME = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+
+  /** A database whose server does with each connection what `serve` says. */
+  async function openServed(serve: (socket: Socket) => void) {
+    const server = createServer((socket) => serve(socket.on("error", () => {})));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const db = openDatabase({
+      databaseUrl: `postgres://nobody@127.0.0.1:${(server.address() as AddressInfo).port}/none`,
+      dataDir: "",
+    });
+    opened.push(db);
+    return { db, close: () => server.close() };
+  }
+
+  it("that loses a connection in use fails the work on it, and not the process", async () => {
+    const uncaught = vi.fn();
+    process.on("uncaughtException", uncaught);
+    const { db, close } = await openServed((socket) => {
+      socket.once("data", () => {
+        socket.write(WELCOME);
+        socket.once("data", () => socket.destroy());
+      });
+    });
+    await expect(sql`select 1`.execute(db)).rejects.toThrow("terminated");
+    await new Promise(setImmediate);
+    process.off("uncaughtException", uncaught);
+    close();
+    expect(uncaught).not.toHaveBeenCalled();
+  });
+
+  it("that never answers is given up, so that a start does not hang", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    let isAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    const { db, close } = await openServed((socket) => socket.once("data", isAsked));
+    const answer = expect(sql`select 1`.execute(db)).rejects.toThrow("timeout");
+    await asked;
+    vi.advanceTimersByTime(10_000);
+    vi.useRealTimers();
+    await answer;
+    close();
   });
 });

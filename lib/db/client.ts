@@ -23,6 +23,7 @@ import { log } from "@/lib/log";
 export type Db = Kysely<Database>;
 
 const BUSY_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 const INT8_OID = 20;
 
 /** Takes the write lock at the start: a read followed by a write would otherwise fail when two processes do it. */
@@ -77,9 +78,20 @@ function openPostgres(url: string): Dialect {
       // Times and money are bigint columns; both stay far below 2^53.
       oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format),
   };
-  const pool = new pg.Pool({ connectionString: url, types, max: 20 });
-  // A connection that breaks while nobody uses it would otherwise end the process; the next query opens a new one.
-  pool.on("error", (error) => log.warn({ event: "database_connection_lost", err: error }));
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: 20,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  // A connection that breaks, resting or in the middle of a transaction, would otherwise end the process; the work on it
+  // fails, and the next query opens a new one.
+  pool.on("connect", (client) => {
+    client.on("error", (error) => log.warn({ event: "database_connection_lost", err: error }));
+  });
+  // The connection itself has told already.
+  pool.on("error", () => {});
   return new PostgresDialect({ pool });
 }
 
