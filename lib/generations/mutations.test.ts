@@ -81,6 +81,14 @@ describe("createGeneration", () => {
     }
   });
 
+  it("lets no more run than allowed when many are pressed at once", async () => {
+    const owner = `owner-${randomUUID()}`;
+    const presses = Array.from({ length: 12 }, () =>
+      createGeneration(newPress({ owner }), { ...ROOMY, active: 3 }, NOW),
+    );
+    expect((await Promise.all(presses)).filter((result) => result.ok)).toHaveLength(3);
+  });
+
   it("counts presses by the minute, and the same press only once", async () => {
     const owner = `owner-${randomUUID()}`;
     const limits = { ...ROOMY, perMinute: 2 };

@@ -91,14 +91,6 @@ async function findPress(
 }
 
 async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: number): Promise<void> {
-  const active = await trx
-    .selectFrom("generations")
-    .select((select) => select.fn.countAll<number>().as("count"))
-    .where("owner", "=", owner)
-    .where("status", "in", WATCHED_STATUSES)
-    .executeTakeFirstOrThrow();
-  // The new row is counted already.
-  if (Number(active.count) > limits.active) throw new Refusal(appError("too_many_active"));
   const windowStart = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   for (const [scope, limit] of [
     ["submit:all", limits.perMinuteAll],
@@ -117,6 +109,15 @@ async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: num
       .executeTakeFirst();
     if (!counted) throw new Refusal(appError("too_many_requests"));
   }
+  // After the counters: on Postgres their lock lets one press in at a time, and it sees the rows of those before it.
+  const active = await trx
+    .selectFrom("generations")
+    .select((select) => select.fn.countAll<number>().as("count"))
+    .where("owner", "=", owner)
+    .where("status", "in", WATCHED_STATUSES)
+    .executeTakeFirstOrThrow();
+  // The new row is counted already.
+  if (Number(active.count) > limits.active) throw new Refusal(appError("too_many_active"));
 }
 
 /** Claims the next step of a row for `STEP_LEASE_MS`; undefined when it is not due or somebody else was first. */
