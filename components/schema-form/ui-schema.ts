@@ -15,8 +15,11 @@ import {
 
 /** What a field's template and widget know of it, beside its schema. */
 export type FieldOptions = {
-  /** How the field lies in the panel: the prompt takes all free height, a row has its name beside it, a tall one above. */
-  layout: "prompt" | "row" | "tall";
+  /**
+   * How the field lies in the panel: the prompt takes all free height, a row has its name beside it, a tall one above.
+   * A bare one has none: it is an entry of a list, and stands in the entry's own frame.
+   */
+  layout: "prompt" | "row" | "tall" | "bare";
   isAdvanced: boolean;
   /** Whether one control bears the field's id, so that pressing the name goes there. */
   hasOneControl: boolean;
@@ -73,7 +76,10 @@ function fieldUi(name: string, field: JsonSchema, state: { isPrompt?: boolean; o
   else if (widget !== null) ui["ui:widget"] = widget;
   if (options.off !== null) ui["ui:disabled"] = true;
   for (const [key, child] of Object.entries(field.properties ?? {})) ui[key] = fieldUi(key, child);
-  if (field.items) ui.items = fieldUi("item", field.items);
+  if (field.items) {
+    const items = fieldUi("item", field.items);
+    ui.items = { ...items, "ui:options": { ...items["ui:options"], layout: "bare" } };
+  }
   return ui;
 }
 

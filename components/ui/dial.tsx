@@ -24,6 +24,8 @@ type DialProps = {
 export function Dial(props: DialProps) {
   const { id, name, value, min, max, step, standard, unit, isDisabled, isInvalid } = props;
   const at = typeof value === "number" ? value : (standard ?? min);
+  // A grip that stands for nothing yet is drawn faintly, at the low end.
+  const isUnset = typeof value !== "number" && standard === null;
   const percent = percentOf(at, min, max);
   const ticks = ticksOf(min, max, step, standard);
   return (
@@ -48,7 +50,7 @@ export function Dial(props: DialProps) {
           </span>
         ))}
         <i
-          className="absolute top-0 -ml-1 h-4 w-2 rounded-[2px] bg-ink ring-2 ring-chassis group-has-focus-visible:outline-2 group-has-focus-visible:outline-offset-[3px] group-has-focus-visible:outline-ink"
+          className={`absolute top-0 -ml-1 h-4 w-2 rounded-[2px] ring-2 ring-chassis ${isUnset ? "bg-edge" : "bg-ink"} group-has-focus-visible:outline-2 group-has-focus-visible:outline-offset-[3px] group-has-focus-visible:outline-ink`}
           style={{ left: `${percent}%` }}
         />
         <input
@@ -62,7 +64,7 @@ export function Dial(props: DialProps) {
           aria-labelledby={`${id}__name`}
           aria-describedby={props.describedBy}
           aria-invalid={isInvalid || undefined}
-          aria-valuetext={unit ? `${at} ${unit.long}` : undefined}
+          aria-valuetext={isUnset ? "Not set" : unit ? `${at} ${unit.long}` : undefined}
           onChange={(event) => props.onChange(Number(event.target.value))}
           onBlur={props.onBlur}
           className="absolute -inset-x-2 -top-1 h-8 w-[calc(100%+16px)] cursor-ew-resize opacity-0 disabled:cursor-not-allowed"

@@ -12,6 +12,14 @@ export function FieldTemplate(props: FieldTemplateProps) {
   if (!options || props.hidden) return children;
   const { layout, off, hasOneControl } = options;
   const error = <FieldError id={id} message={rawErrors?.[0]} className={layout === "row" ? "col-start-2" : ""} />;
+  if (layout === "bare") {
+    return (
+      <>
+        {children}
+        {error}
+      </>
+    );
+  }
   const name = hasOneControl ? (
     <label id={nameId(id)} htmlFor={id} title={props.rawDescription || undefined}>
       {label}

@@ -9,17 +9,19 @@ import { Disclosure } from "@/components/ui/disclosure";
 const MAX_SUMMARY_WORDS = 3;
 
 /** The fields of an object. At the top of the form the advanced ones are folded away behind their button. */
-export function ObjectFieldTemplate({ properties, uiSchema, fieldPathId }: ObjectFieldTemplateProps) {
+export function ObjectFieldTemplate({ properties, uiSchema, fieldPathId, title }: ObjectFieldTemplateProps) {
   const fold = useContext(FoldContext);
   const optionsOf = (name: string) => uiSchema?.[name]?.["ui:options"] as FieldOptions | undefined;
   if (fieldPathId.path.length > 0) {
+    const isBare = (uiSchema?.["ui:options"] as FieldOptions | undefined)?.layout === "bare";
     return (
       // biome-ignore lint/a11y/useSemanticElements: a legend cannot be laid out as the names of the other fields are.
       <div
         role="group"
         id={fieldPathId.$id}
         tabIndex={-1}
-        aria-labelledby={nameId(fieldPathId.$id)}
+        aria-labelledby={isBare ? undefined : nameId(fieldPathId.$id)}
+        aria-label={isBare ? title : undefined}
         className="-mx-4 *:first:border-t-0 *:first:pt-0"
       >
         {properties.map((property) => property.content)}
