@@ -51,7 +51,7 @@ function ShotPicture({ shown, word }: { shown: Shown; word: string }) {
   const hasFailed = generation.status === "failed";
   return (
     <span className="shot__end" data-failed={hasFailed || undefined}>
-      <Icon name={hasFailed ? "alert" : "undo"} />
+      <Icon name={hasFailed ? "alert" : "clock"} />
       {word}
     </span>
   );

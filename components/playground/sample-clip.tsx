@@ -14,16 +14,10 @@ export function SampleClip({ clip }: { clip: FirstClip }) {
   }, []);
   return (
     <div className="hello__pic">
-      <video
-        ref={video}
-        src={clip.video}
-        poster={clip.still}
-        aria-label="Sample clip"
-        muted
-        loop
-        playsInline
-        preload="none"
-      />
+      {/* A poster would be fetched late; as a picture of its own it is the first large thing on the page. */}
+      {/* biome-ignore lint/performance/noImgElement: a static file at its own size */}
+      <img src={clip.still} alt="" fetchPriority="high" />
+      <video ref={video} src={clip.video} aria-label="Sample clip" muted loop playsInline preload="none" />
     </div>
   );
 }

@@ -46,11 +46,23 @@ export function Workbench({ model, isSandbox, recent }: Props) {
   );
   const onStage = items.find(({ generation }) => generation.id === stageId) ?? null;
 
+  useEffect(() => {
+    // What this browser was sending when the page was left is newer than anything the server rendered.
+    const last = sender.state().pending.findLast(({ state }) => state === "sending");
+    if (last) setStageId(last.press.id);
+  }, [sender]);
+
+  const showOnStage = (id: string) => {
+    setStageId(id);
+    // One column: the stage is on top, and the press was made further down.
+    if (matchMedia("(max-width: 720px)").matches) scrollTo({ top: 0, behavior: "smooth" });
+  };
+
   const press = (input: Record<string, unknown>) => {
     if (!isNewPress(performance.now())) return;
     const id = newPressId();
     setRefused([]);
-    setStageId(id);
+    showOnStage(id);
     sender.press({ id, model: model.slug, input, at: Date.now() });
   };
 
@@ -114,7 +126,7 @@ export function Workbench({ model, isSandbox, recent }: Props) {
           }}
         />
       </Result>
-      <Filmstrip items={items} currentId={stageId} model={model} news={news} onShow={setStageId} />
+      <Filmstrip items={items} currentId={stageId} model={model} news={news} onShow={showOnStage} />
     </main>
   );
 }

@@ -6,6 +6,7 @@ const SHAPES = {
   again: <path d="M13 8a5 5 0 1 1-1.5-3.6M13 2.5V5.2h-2.7" />,
   bell: <path d="M4 11V7a4 4 0 0 1 8 0v4l1 .75H3zM6.75 13.75h2.5" strokeLinejoin="round" />,
   check: <path d="m3.5 8.5 3 3 6-7" />,
+  clock: <path d="M8 2.75a5.25 5.25 0 1 0 0 10.5 5.25 5.25 0 0 0 0-10.5zM8 5v3.25l2 1.25" />,
   copy: <path d="M5.5 5.5h8v8h-8zM3 10.5h-.5v-8h8V3" strokeLinejoin="round" />,
   dice: (
     <>
