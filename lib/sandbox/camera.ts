@@ -6,6 +6,7 @@ import type { MoveAt } from "@/lib/sandbox/motion";
 import { emptyPlanes } from "@/lib/sandbox/picture";
 
 const ROWS_BETWEEN_PAUSES = 32;
+const LIT = 0.02;
 
 /** How a picture is looked at: what it grows around, how large it is and how bright, at each share of the clip. */
 export type View = {
@@ -113,14 +114,30 @@ export function createMoves({ width, height, view, drifts, labels, ruler, second
 
   /** Whether a macroblock moved by (x, y) quarter pixels would show part of something that stands. */
   const touches = (column: number, row: number, x: number, y: number): boolean => {
-    const left = Math.max(0, Math.floor((column * 16 + x / 4 - 2) / 16));
-    const right = Math.min(mbWidth - 1, Math.floor((column * 16 + 15 + x / 4 + 3) / 16));
-    const top = Math.max(0, Math.floor((row * 16 + y / 4 - 2) / 16));
-    const bottom = Math.min(mbHeight - 1, Math.floor((row * 16 + 15 + y / 4 + 3) / 16));
+    // Beyond the frame a decoder repeats its rim, so the rim is what would be shown.
+    const inside = (block: number, count: number) => Math.min(count - 1, Math.max(0, block));
+    const left = inside(Math.floor(column + x / 64), mbWidth);
+    const right = inside(Math.ceil(column + x / 64), mbWidth);
+    const top = inside(Math.floor(row + y / 64), mbHeight);
+    const bottom = inside(Math.ceil(row + y / 64), mbHeight);
     for (let r = top; r <= bottom; r++) {
       for (let c = left; c <= right; c++) if (still[r * mbWidth + c] === 1) return true;
     }
     return false;
+  };
+
+  const along = (column: number, row: number, x: number, y: number): [number, number] => {
+    if (!touches(column, row, x, 0)) return [x, 0];
+    return touches(column, row, 0, y) ? [0, 0] : [0, y];
+  };
+
+  const { light } = view;
+  /** Whether the light changes so much here that the two stills of a group differ to the eye. */
+  const isLit = (column: number, row: number): boolean => {
+    if (!light) return false;
+    const x = ((column * 16 + 8) / width - light.at[0]) * width;
+    const y = ((row * 16 + 8) / height - light.at[1]) * height;
+    return light.gain * Math.exp(-(x * x + y * y) / (light.reach * height) ** 2) > LIT;
   };
 
   return (share: number, before: number, after: number): MoveAt => {
@@ -163,10 +180,13 @@ export function createMoves({ width, height, view, drifts, labels, ruler, second
       move.beforeY = Math.round(beforeY * 4);
       move.afterX = Math.round(afterX * 4);
       move.afterY = Math.round(afterY * 4);
-      if (touches(column, row, move.afterX, move.afterY)) {
-        if (touches(column, row, move.beforeX, move.beforeY)) move.beforeX = move.beforeY = 0;
-        move.from = "before";
-      } else if (touches(column, row, move.beforeX, move.beforeY)) move.from = "after";
+      const isAfterSpoilt = touches(column, row, move.afterX, move.afterY);
+      const isBeforeSpoilt = touches(column, row, move.beforeX, move.beforeY);
+      if (isAfterSpoilt === isBeforeSpoilt || isLit(column, row)) {
+        // Both stills stay in, for their light; where one would show a label, it keeps to the way along it.
+        if (isAfterSpoilt) [move.afterX, move.afterY] = along(column, row, move.afterX, move.afterY);
+        if (isBeforeSpoilt) [move.beforeX, move.beforeY] = along(column, row, move.beforeX, move.beforeY);
+      } else move.from = isAfterSpoilt ? "before" : "after";
     };
   };
 }

@@ -23,7 +23,8 @@ export type Scene = {
 export const SCENES: Scene[] = [
   {
     name: "dancer",
-    words: /\b(danc|ballet|ballerina|stage|spotlight|theat|perform|singer|concert|woman|girl|man|boy|person|actor)/i,
+    words:
+      /\b(danc|ballet|ballerina|stage|spotlight|theat|perform|singer|concert|wom[ae]n|girls?\b|m[ae]n\b|boys?\b|person|actor)/i,
     focus: [0.505, 0.5],
     light: { at: [0.51, 0.42], reach: 0.62, gain: 0.24 },
     stirs: [
@@ -34,7 +35,7 @@ export const SCENES: Scene[] = [
   },
   {
     name: "lighthouse",
-    words: /\b(lighthouse|beacon|cliff|harbou?r|coast|dusk|ship|boat|storm|lamp)/i,
+    words: /\b(lighthouse|beacon|cliff|harbou?r|coast|dusk|ships?\b|boats?\b|storm|lamps?\b)/i,
     focus: [0.76, 0.42],
     light: { at: [0.79, 0.17], reach: 0.5, gain: 0.34 },
     stirs: [
@@ -45,7 +46,7 @@ export const SCENES: Scene[] = [
   },
   {
     name: "rain",
-    words: /\b(rain|umbrella|neon|night|city|street|cyberpunk|tokyo|car|traffic|urban)/i,
+    words: /\b(rain(y|s|ing)?\b|umbrella|neon|night|city|cities|street|cyberpunk|tokyo|cars?\b|traffic|urban)/i,
     focus: [0.645, 0.5],
     light: { at: [0.5, 0.5], reach: 0.7, gain: 0.22 },
     stirs: [
@@ -56,7 +57,8 @@ export const SCENES: Scene[] = [
   },
   {
     name: "jellyfish",
-    words: /\b(jellyfish|underwater|deep|fish|whale|dive|diver|reef|aquarium|space|star|galaxy|planet|alien|dream)/i,
+    words:
+      /\b(jellyfish|underwater|deep\b|fish|whale|dive|diver|reefs?\b|aquarium|space|stars?\b|galaxy|planet|alien|dream)/i,
     focus: [0.52, 0.5],
     light: { at: [0.52, 0.3], reach: 0.7, gain: 0.2 },
     stirs: [
@@ -68,7 +70,7 @@ export const SCENES: Scene[] = [
   },
   {
     name: "shore",
-    words: /\b(shore|beach|ocean|sea|wave|surf|island|sand|tropical|aerial|drone|lake|river|water|swim)/i,
+    words: /\b(shore|beach|ocean|seas?\b|wave|surf|island|sandy?\b|tropical|aerial|drone|lakes?\b|river|water|swim)/i,
     focus: [0.6, 0.5],
     light: { at: [0.35, 0.4], reach: 0.8, gain: 0.08 },
     stirs: [
@@ -79,14 +81,14 @@ export const SCENES: Scene[] = [
   {
     name: "tea",
     words:
-      /\b(tea|coffee|cup|kettle|kitchen|food|cook|breakfast|steam|product|bottle|window|room|interior|table|cat|dog)/i,
+      /\b(teas?\b|teapot|coffee|cups?\b|kettle|kitchen|food|cook|breakfast|steam|product|bottle|window|room|interior|table|cats?\b|dogs?\b)/i,
     focus: [0.45, 0.6],
     light: { at: [0.3, 0.3], reach: 0.8, gain: 0.16 },
     stirs: [{ kind: "sway", at: [0.33, 0.3], reach: [0.11, 0.3], x: 0.009, y: -0.004 }],
   },
   {
     name: "balloons",
-    words: /\b(hot-air|balloon|sky|fly|flight|bird|plane|dragon|cloud|float|kite|festival)/i,
+    words: /\b(hot-air|balloon|sky\b|skies|fly|flight|bird|plane|dragon|cloud|float|kites?\b|festival)/i,
     focus: [0.4, 0.45],
     light: { at: [0.6, 0.4], reach: 0.8, gain: 0.1 },
     stirs: [
@@ -98,14 +100,14 @@ export const SCENES: Scene[] = [
   },
   {
     name: "forest",
-    words: /\b(forest|tree|wood|fog|mist|rainy|winter|snow|wolf|deer|jungle|nature|horror|dark)/i,
+    words: /\b(forest|tree|wood|fog|misty?\b|winter|snow|wolf|wolves|deer\b|jungle|nature|horror|dark\b)/i,
     focus: [0.45, 0.55],
     light: { at: [0.5, 0.15], reach: 0.9, gain: 0.1 },
     stirs: [{ kind: "flow", at: [0.5, 0.1], reach: [0.7, 0.2], x: 0.02, y: 0 }],
   },
   {
     name: "dunes",
-    words: /\b(desert|dune|sahara|camel|caravan|mars|road|western|horse)/i,
+    words: /\b(desert|dunes?\b|sahara|camel|caravan|mars\b|roads?\b|western|horse)/i,
     focus: [0.4, 0.5],
     light: { at: [0.8, 0.2], reach: 0.8, gain: 0.08 },
     stirs: [{ kind: "flow", at: [0.45, 0.8], reach: [0.5, 0.2], x: 0.01, y: -0.003 }],
