@@ -99,17 +99,20 @@ describe("a clip", () => {
 
   it("lets the server breathe while it is drawn", async () => {
     await render({ prompt: "Warm", resolution: "540p", duration: 1 });
-    const gaps: number[] = [];
-    let last = performance.now();
+    // In time on the processor, since a busy test machine takes its own pauses.
+    const slices: number[] = [];
+    let last = process.cpuUsage().user;
     const timer = setInterval(() => {
-      gaps.push(performance.now() - last);
-      last = performance.now();
+      const now = process.cpuUsage().user;
+      slices.push((now - last) / 1_000);
+      last = now;
     }, 1);
     await render({ prompt: "A lighthouse", resolution: "1080p", duration: 1 });
     clearInterval(timer);
-    // The median rest is short; a busy test machine may add a long one.
-    gaps.sort((a, b) => b - a);
-    expect(gaps[Math.floor(gaps.length * 0.05)]).toBeLessThan(30);
+    slices.sort((a, b) => b - a);
+    // Decoding pictures counts here too, though it happens on threads of its own: hence not the very longest.
+    expect(slices[Math.floor(slices.length * 0.05)]).toBeLessThan(30);
+    expect(slices[0]).toBeLessThan(150);
   });
 });
 
