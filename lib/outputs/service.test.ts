@@ -99,6 +99,23 @@ describe("an output", () => {
     expect(await answer.text()).not.toContain("127.0.0.1");
   });
 
+  it("that cannot be fetched for a moment is not taken for something else once it can", async () => {
+    const row = rowOf(await madeFile());
+    vendor.next({ on: "output", status: 503 });
+    expect((await serveOutput(row, 0, ask())).status).toBe(502);
+    const answer = await serveOutput(row, 0, ask());
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "video/mp4"]);
+    await answer.body?.cancel();
+  });
+
+  it("is never asked for in several parts at once, whose answer would be no video", async () => {
+    const row = rowOf(await madeFile());
+    const answer = await serveOutput(row, 0, ask({ Range: "bytes=0-1,5-6" }));
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "video/mp4"]);
+    expect(vendor.requests("output").at(-1)?.headers.range).toBeUndefined();
+    await answer.body?.cancel();
+  });
+
   it("that is a page in disguise is only ever saved, never shown", async () => {
     const script = "<html><script>alert(1)</script></html>";
     vendor.next({ on: "output", status: 200, body: script, headers: { "Content-Type": "video/mp4" }, times: 2 });

@@ -8,6 +8,8 @@ import { downloadName, extensionOf, judgeType } from "@/lib/outputs/policy";
 
 const SNIFF_BYTES = 64;
 const MAX_KNOWN_TYPES = 1_000;
+// The answer to several ranges at once has a type of its own, which would not be the file's.
+const ONE_RANGE = /^bytes=(\d+-\d*|-\d+)$/i;
 const PASSED_ON = ["content-length", "content-range", "accept-ranges", "etag", "last-modified"];
 
 const knownTypes = new Map<string, string>();
@@ -22,11 +24,9 @@ export async function serveOutput(row: GenerationRow, index: number, request: Re
   if (!output) return refuse("not_found");
   try {
     const type = await typeOf(`${row.id}/${index}`, output.url, request.signal);
-    const wanted = new Headers();
-    for (const name of ["range", "if-range"]) {
-      const value = request.headers.get(name);
-      if (value) wanted.set(name, value);
-    }
+    if (typeof type === "number") return gone(type);
+    const wanted = new Headers(request.headers);
+    if (!ONE_RANGE.test(wanted.get("range") ?? "")) wanted.delete("range");
     const upstream = await mindVideo().output(output.url, wanted, request.signal);
     if (![200, 206, 416].includes(upstream.status)) {
       await upstream.body?.cancel();
@@ -69,17 +69,18 @@ function disposition(row: GenerationRow, index: number, type: string, request: R
   return `attachment; filename="${downloadName({ model: row.model, prompt: row.prompt, id: row.id, index, extension })}"`;
 }
 
-async function typeOf(key: string, url: string, signal: AbortSignal): Promise<string> {
+/** A file's type by its first bytes; a number is the status of an answer that has none to judge. */
+async function typeOf(key: string, url: string, signal: AbortSignal): Promise<string | number> {
   const known = knownTypes.get(key);
   if (known) return known;
   const answered = await mindVideo().output(url, new Headers({ range: `bytes=0-${SNIFF_BYTES - 1}` }), signal);
-  const type = judgeType(answered.ok ? await readStart(answered.body) : new Uint8Array());
-  if (answered.ok) {
-    if (knownTypes.size >= MAX_KNOWN_TYPES) knownTypes.clear();
-    knownTypes.set(key, type);
-  } else {
+  if (!answered.ok) {
     await answered.body?.cancel();
+    return answered.status;
   }
+  const type = judgeType(await readStart(answered.body));
+  if (knownTypes.size >= MAX_KNOWN_TYPES) knownTypes.clear();
+  knownTypes.set(key, type);
   return type;
 }
 

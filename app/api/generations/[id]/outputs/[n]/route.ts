@@ -11,7 +11,7 @@ export async function GET(request: Request, { params }: Context) {
   if (!owner) return refuse("no_visitor");
   const { id, n } = await params;
   const row = await findOwnedOne(owner, id);
-  return row ? serveOutput(row, Number(n), request) : refuse("not_found");
+  return row && /^\d+$/.test(n) ? serveOutput(row, Number(n), request) : refuse("not_found");
 }
 
 export const HEAD = GET;
