@@ -58,7 +58,7 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
 /** Sends an unconfirmed generation once more, the same bytes under the same number. */
 export async function checkAgain(id: string): Promise<Result<Generation>> {
   const now = Date.now();
-  return changeOwned(id, (found) => enterStatus(found, "submitting", { due_at: now, send_since: now }));
+  return changeOwned(id, (found) => enterStatus(found, "submitting", { due_at: now, send_since: now, error: null }));
 }
 
 /** Ends an unconfirmed generation without asking again: what became of it stays unknown. */

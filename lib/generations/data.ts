@@ -24,7 +24,8 @@ export async function findOwned(owner: string, ids: string[]): Promise<Generatio
 
 /** One row of `owner`; undefined when it does not exist, is deleted, or belongs to somebody else. */
 export async function findOwnedOne(owner: string, id: string): Promise<GenerationRow | undefined> {
-  return (await findOwned(owner, [id]))[0];
+  // It comes from an address or an action as it was sent, and Postgres throws on NUL.
+  return id.includes("\0") ? undefined : (await findOwned(owner, [id]))[0];
 }
 
 /** A visitor's rows, newest first, from just below `before` on; paged by key, so new rows shift nothing. */

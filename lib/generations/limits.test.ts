@@ -11,6 +11,15 @@ it("lets a second's worth through at once and then the average", () => {
   expect(budget.take(now + 100)).toBe(100);
 });
 
+it("makes those after it wait for what could not", () => {
+  const budget = createRequestBudget(10);
+  const now = 1_000_000;
+  for (let request = 0; request < 10; request += 1) budget.take(now);
+  budget.owe();
+  expect(budget.take(now + 100)).toBe(100);
+  expect(budget.take(now + 200)).toBe(0);
+});
+
 it("passes no more than rate times time in the long run", () => {
   const budget = createRequestBudget(5);
   let passed = 0;

@@ -4,6 +4,8 @@ import "server-only";
 export type RequestBudget = {
   /** Takes a place now and returns 0, or returns after how many milliseconds to come back. */
   take(now: number): number;
+  /** Counts a request that cannot wait: those after it wait for it. */
+  owe(): void;
 };
 
 /** A bucket that holds one second's worth: short bursts pass, the average stays at `perSecond`. */
@@ -19,6 +21,9 @@ export function createRequestBudget(perSecond: number): RequestBudget {
         return 0;
       }
       return Math.ceil(((1 - places) / perSecond) * 1_000);
+    },
+    owe() {
+      places -= 1;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
-import { findGeneration, findOwned, listDue, listOwned } from "@/lib/generations/data";
+import { findGeneration, findOwned, findOwnedOne, listDue, listOwned } from "@/lib/generations/data";
 import {
   changeGeneration,
   claimStep,
@@ -179,6 +179,14 @@ describe("what a visitor can read and write", () => {
     expect(await updateFavorite(mine.owner, mine.id, true)).toBe(true);
     expect((await findGeneration(theirs.id))?.favorite).toBe(0);
     expect((await findGeneration(mine.id))?.favorite).toBe(1);
+  });
+
+  it("is nothing under an id that no database could hold", async () => {
+    const mine = await stored();
+    expect(await findOwnedOne(mine.owner, mine.id)).toBeDefined();
+    for (const id of ["", "\0", `${mine.id}\0`, `${mine.id}\0x`]) {
+      expect(await findOwnedOne(mine.owner, id)).toBeUndefined();
+    }
   });
 
   it("pages by key: what is added meanwhile shifts nothing", async () => {

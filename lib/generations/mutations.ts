@@ -133,20 +133,29 @@ export async function claimStep(id: string, now: number): Promise<GenerationRow 
 
 type Change = UpdateObject<Database, "generations">;
 
-/** Writes to a row while it is in one of `from`; false when it no longer was, and then nothing changed. */
-export async function changeGeneration(id: string, from: readonly Status[], change: Change): Promise<boolean> {
-  const result = await (await db())
-    .updateTable("generations")
-    .set(change)
-    .where("id", "=", id)
-    .where("status", "in", from)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+/**
+ * Writes to a row while it is in one of `from`; false when it no longer was, and then nothing changed. With `attempts`, only
+ * while that many sends are counted: a server that slept through its claim finds that another has gone on.
+ */
+export async function changeGeneration(
+  id: string,
+  from: readonly Status[],
+  change: Change,
+  attempts?: number,
+): Promise<boolean> {
+  let query = (await db()).updateTable("generations").set(change).where("id", "=", id).where("status", "in", from);
+  if (attempts !== undefined) query = query.where("attempts", "=", attempts);
+  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
 /** Moves a row to another state, with what belongs to it; false when the row was in no state it may come from. */
-export async function enterStatus(id: string, status: Status, change: Change = {}): Promise<boolean> {
-  return changeGeneration(id, ENTERED_FROM[status], { ...change, status });
+export async function enterStatus(
+  id: string,
+  status: Status,
+  change: Change = {},
+  attempts?: number,
+): Promise<boolean> {
+  return changeGeneration(id, ENTERED_FROM[status], { ...change, status }, attempts);
 }
 
 /** Stores what MindVideo told of a task's history. Final rows take it too: their last events come after the end. */

@@ -252,6 +252,37 @@ describe("after an attempt that may have arrived", () => {
   });
 });
 
+describe("a server that slept through its claim", () => {
+  it("sends nothing any more once another does", async () => {
+    const prompt = randomUUID();
+    const slept = await pressed(prompt);
+    vi.setSystemTime(Date.now() + STEP_LEASE_MS);
+    vendor.next({ prompt, delayMs: 1_000 });
+    const other = advanceDue([slept.id]);
+    await expect.poll(() => sendsOf(slept.id).length).toBe(1);
+    await advanceClaimed(slept);
+    await other;
+    expect(sendsOf(slept.id)).toHaveLength(1);
+    expect(await requireRow(slept.id)).toMatchObject({ status: "queued", attempts: 1 });
+  });
+
+  it("in the middle of a send does not end what another is about to hear of", async () => {
+    const prompt = randomUUID();
+    const row = await pressed(prompt);
+    // Its own attempt is refused, but only after the other's has come through to the vendor.
+    vendor.next({ prompt, delayMs: 1_500, status: 400, body: {} }, { prompt, delayMs: 3_000 });
+    const slept = advanceClaimed(row);
+    await expect.poll(() => sendsOf(row.id).length).toBe(1);
+    vi.setSystemTime(Date.now() + STEP_LEASE_MS);
+    const other = advanceDue([row.id]);
+    await slept;
+    expect((await requireRow(row.id)).status).toBe("submitting");
+    await other;
+    expect(await requireRow(row.id)).toMatchObject({ status: "queued", attempts: 2 });
+    expect(chargesOf(row.id)).toHaveLength(1);
+  });
+});
+
 describe("after ten minutes", () => {
   it("it has failed when nothing can have arrived", async () => {
     const row = await pressed();

@@ -3,7 +3,7 @@ import type { GenerationRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
 import { countWatched, listRuns } from "@/lib/generations/data";
-import { createRequestBudget } from "@/lib/generations/limits";
+import { createRequestBudget, type RequestBudget } from "@/lib/generations/limits";
 import { changeGeneration, claimStep, enterStatus, saveEvents } from "@/lib/generations/mutations";
 import { GIVE_UP_MS, MAX_PARALLEL_STEPS, type Pace, paceOf, pollIntervalMs } from "@/lib/generations/policy";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
@@ -17,10 +17,11 @@ import { mindVideo } from "@/lib/mindvideo/service";
 const KNOWN_FOR_MS = 30_000;
 const EVENTS_LEASE_MS = 5_000;
 
-const process = globalThis as { playgroundBudget?: ReturnType<typeof createRequestBudget> };
+// On `globalThis` for the same reason as the database: Next bundles pages, routes and instrumentation apart.
+const shared = globalThis as { playgroundBudget?: RequestBudget };
 const budget = () => {
-  process.playgroundBudget ??= createRequestBudget(env().vendorRps);
-  return process.playgroundBudget;
+  shared.playgroundBudget ??= createRequestBudget(env().vendorRps);
+  return shared.playgroundBudget;
 };
 
 /**
@@ -72,13 +73,9 @@ async function send(row: GenerationRow): Promise<void> {
     return giveUpUnconfirmed(row, appError("changed_payload"));
   }
   // Before the POST, and as if it arrived: a server that dies in the middle must not leave it looking unsent.
-  const isCounted = await changeGeneration(row.id, ["submitting"], {
-    payload_hash: hash,
-    sent_at: row.sent_at ?? Date.now(),
-    attempts: row.attempts + 1,
-    may_have_arrived: 1,
-  });
-  if (!isCounted) return;
+  const attempt = row.attempts + 1;
+  const counted = { payload_hash: hash, sent_at: row.sent_at ?? Date.now(), attempts: attempt, may_have_arrived: 1 };
+  if (!(await changeGeneration(row.id, ["submitting"], counted, row.attempts))) return;
   try {
     const task = await mindVideo().submit(body, row.id);
     const now = Date.now();
@@ -93,7 +90,7 @@ async function send(row: GenerationRow): Promise<void> {
     });
   } catch (error) {
     if (!(error instanceof MindVideoError)) throw error;
-    await handleSendError(row, error, arrivedBefore, deadline);
+    await handleSendError({ ...row, attempts: attempt }, error, arrivedBefore, deadline);
   }
 }
 
@@ -107,16 +104,15 @@ async function handleSendError(
   log.warn({
     event: "send_failed",
     generation: row.id,
-    attempt: row.attempts + 1,
+    attempt: row.attempts,
     status: error.status,
     kind: error.kind,
   });
   // After an attempt that may have arrived, a conflict can be that attempt still under way.
   if (isRetryable(error) || (error.status === 409 && arrivedBefore)) {
-    await changeGeneration(row.id, ["submitting"], {
-      may_have_arrived: mayHaveArrived ? 1 : 0,
-      due_at: Math.min(Date.now() + retryDelayMs(error, row.attempts + 1), deadline),
-    });
+    const dueAt = Math.min(Date.now() + retryDelayMs(error, row.attempts), deadline);
+    const change = { may_have_arrived: mayHaveArrived ? 1 : 0, due_at: dueAt };
+    await changeGeneration(row.id, ["submitting"], change, row.attempts);
   } else if (mayHaveArrived) {
     await giveUpUnconfirmed(row, appError("not_confirmed", { message: error.reason }));
   } else {
@@ -129,7 +125,7 @@ async function handleSendError(
 }
 
 async function giveUpUnconfirmed(row: GenerationRow, error: AppError): Promise<void> {
-  await enterStatus(row.id, "unconfirmed", { due_at: null, error: JSON.stringify(error) });
+  await enterStatus(row.id, "unconfirmed", { due_at: null, error: JSON.stringify(error) }, row.attempts);
 }
 
 async function fail(
@@ -137,12 +133,8 @@ async function fail(
   error: AppError,
   change: Parameters<typeof enterStatus>[2] = {},
 ): Promise<void> {
-  await enterStatus(row.id, "failed", {
-    ...change,
-    due_at: null,
-    finished_at: Date.now(),
-    error: JSON.stringify(error),
-  });
+  const end = { due_at: null, finished_at: Date.now(), error: JSON.stringify(error) };
+  await enterStatus(row.id, "failed", { ...change, ...end }, row.attempts);
 }
 
 async function poll(row: GenerationRow, taskId: string): Promise<void> {
@@ -181,7 +173,10 @@ async function poll(row: GenerationRow, taskId: string): Promise<void> {
       // The page shows the new state at once; the claim stays until the events of this change are stored too.
       due_at: now + EVENTS_LEASE_MS,
     }));
-  if (isChanged) return fetchEvents(row, nextAt);
+  if (isChanged) {
+    budget().owe();
+    return fetchEvents(row, nextAt);
+  }
   await changeGeneration(row.id, [row.status], { ...known, missing_since: null, due_at: nextAt });
 }
 
