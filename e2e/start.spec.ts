@@ -48,7 +48,7 @@ const isOneSentence = /^[A-Z][^\n]*\.\n$/;
 
 test("starts on the sandbox, says where it is, and stops on Ctrl-C", async ({ start, port }) => {
   const run = start({ PORT: String(port) });
-  await expect.poll(run.output, { timeout: 30_000 }).toContain(`MindVideo Playground is at http://localhost:${port}\n`);
+  await expect.poll(run.output, { timeout: 50_000 }).toContain(`MindVideo Playground is at http://localhost:${port}\n`);
   expect(run.output()).toContain("The sandbox answers in MindVideo's place");
   expect(await (await fetch(`http://127.0.0.1:${port}/api/health`)).json()).toMatchObject({ upstream: "sandbox" });
   run.signal("SIGINT");
@@ -59,7 +59,7 @@ test("starts on the sandbox, says where it is, and stops on Ctrl-C", async ({ st
 test("with a key and no HOST only this machine can reach it", async ({ start, port }) => {
   const key = "mv_live_start_spec";
   const run = start({ PORT: String(port), MINDVIDEO_API_KEY: key, MINDVIDEO_BASE_URL: "http://127.0.0.1:9" });
-  await expect.poll(run.output, { timeout: 30_000 }).toContain("Only this machine can reach it");
+  await expect.poll(run.output, { timeout: 50_000 }).toContain("Only this machine can reach it");
   expect(run.output()).toContain("MindVideo is used");
   expect(run.output()).not.toContain(key);
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);

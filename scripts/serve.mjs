@@ -7,6 +7,7 @@ import { install } from "./install.mjs";
 import { BIN, orRefuse, Refusal, ROOT } from "./run.mjs";
 
 const HEALTH_POLL_MS = 100;
+const HEALTH_TIMEOUT_MS = 5_000;
 // Next's own greeting, which would stand beside ours and name other addresses.
 const NEXT_BANNER = /^\s*(▲ Next\.js|- (Local|Network|Environments):|✓ (Starting|Ready|Running))|^\s*$/;
 
@@ -76,12 +77,19 @@ function greeting(address, health) {
   return lines.join("\n");
 }
 
+async function healthOf(address) {
+  try {
+    const answer = await fetch(urlToAsk(address), { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    // Not listening yet, or too busy to answer in time.
+    return null;
+  }
+}
+
 async function whenHealthy(address, isOver) {
   while (!isOver()) {
-    const health = await fetch(urlToAsk(address), { signal: AbortSignal.timeout(5_000) }).then(
-      (answer) => (answer.ok ? answer.json() : null),
-      () => null,
-    );
+    const health = await healthOf(address);
     if (health?.ok) return health;
     await new Promise((resolve) => setTimeout(resolve, HEALTH_POLL_MS));
   }
@@ -93,6 +101,8 @@ async function runServer(address) {
   const args = [BIN.next, "start", "-p", String(address.port), ...(address.host ? ["-H", address.host] : [])];
   const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", PORT: String(address.port) };
   const server = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+  // Whatever ends this process, no server stays behind without anybody to stop it.
+  process.on("exit", () => server.kill("SIGKILL"));
   let ended = false;
   let isStopping = false;
   createInterface({ input: server.stdout }).on("line", (line) => {
