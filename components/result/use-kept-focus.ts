@@ -15,17 +15,15 @@ export function useKeptFocus(content: string) {
     const look = () => {
       wasInside.current = region.current?.contains(document.activeElement) ?? false;
     };
-    // An element that is taken away loses the focus without a focusin anywhere.
-    const leave = (event: FocusEvent) => {
-      if (event.target instanceof Node && event.target.isConnected && event.relatedTarget === null) {
-        wasInside.current = false;
-      }
+    // Losing the focus tells nothing: an element that is taken away loses it as well. Where somebody presses does.
+    const press = (event: PointerEvent) => {
+      wasInside.current = event.target instanceof Node && (region.current?.contains(event.target) ?? false);
     };
     document.addEventListener("focusin", look);
-    document.addEventListener("focusout", leave);
+    document.addEventListener("pointerdown", press);
     return () => {
       document.removeEventListener("focusin", look);
-      document.removeEventListener("focusout", leave);
+      document.removeEventListener("pointerdown", press);
     };
   }, []);
 
