@@ -112,7 +112,7 @@ it("sends exactly the input, under the id of the press", async () => {
   const row = await pressed('一只猫 🐈 "quoted"');
   await advanceClaimed(row);
   const [sent] = sendsOf(row.id);
-  expect(sent?.headers["authorization"]).toBe("the right key");
+  expect(sent?.headers.authorization).toBe("the right key");
   expect(JSON.parse(sent?.body ?? "")).toEqual({ model: "viduq3-pro", input: JSON.parse(row.input) });
   expect((await requireRow(row.id)).payload_hash).toBe(sent?.sha256);
 });
