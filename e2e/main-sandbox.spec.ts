@@ -1,0 +1,4 @@
+import { test } from "./fixtures/test";
+import { describeMainRun } from "./flows/main-run";
+
+describeMainRun(test);
