@@ -1,0 +1,54 @@
+import { Screen, storedGenerations } from "./fixtures/screen";
+import { expect } from "./fixtures/test";
+import { test } from "./fixtures/vendor-test";
+
+const READERS = 100;
+const READ_FOR_MS = 30_000;
+const INTERVAL_MS = 1_000;
+/** How much earlier than an interval a request may seem to come, by the time it takes to travel. */
+const TRAVEL_MS = 150;
+
+test("100 readers of one task and of its events cost MindVideo one request an interval", async ({ page, vendor }) => {
+  test.setTimeout(READ_FOR_MS + 60_000);
+  vendor.set({ hold: "queued" });
+  const screen = await new Screen(page).open();
+  await screen.press("read by a hundred");
+  await screen.says("Queued");
+  const [{ id } = { id: "" }] = await storedGenerations(page);
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const origin = new URL(page.url()).origin;
+  await page.goto("about:blank");
+
+  const from = Date.now();
+  const until = from + READ_FOR_MS;
+  let reads = 0;
+  const reader = async () => {
+    while (Date.now() < until) {
+      const [generations, events] = await Promise.all([
+        fetch(`${origin}/api/generations?ids=${id}`, { headers: { cookie } }),
+        fetch(`${origin}/api/generations/${id}/events`, { headers: { cookie } }),
+      ]);
+      expect([generations.status, events.status]).toEqual([200, 200]);
+      const {
+        generations: [read],
+      } = (await generations.json()) as { generations: { id: string }[] };
+      expect(read?.id).toBe(id);
+      await events.arrayBuffer();
+      reads += 2;
+      if (Date.now() > from + READ_FOR_MS / 2) vendor.set({ hold: "processing" });
+    }
+  };
+  await Promise.all(Array.from({ length: READERS }, reader));
+  vendor.set({ hold: null });
+
+  const seen = vendor.requests().filter((request) => request.at >= from && request.at < until);
+  const polls = seen.filter((request) => request.kind === "task");
+  const gaps = polls.slice(1).map((poll, index) => poll.at - (polls[index]?.at ?? 0));
+  test.info().annotations.push({ type: "reads", description: `${reads} reads, ${polls.length} polls` });
+  expect(reads).toBeGreaterThan(READERS * 10);
+  expect(polls.length).toBeLessThanOrEqual(READ_FOR_MS / INTERVAL_MS + 1);
+  expect(polls.length).toBeGreaterThan(READ_FOR_MS / INTERVAL_MS / 2);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(INTERVAL_MS - TRAVEL_MS);
+  // Events are asked for when the status changes, which it did once.
+  expect(seen.filter((request) => request.kind === "events")).toHaveLength(1);
+});
