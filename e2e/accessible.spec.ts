@@ -1,0 +1,126 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "./fixtures/axe";
+import { Screen } from "./fixtures/screen";
+import { expect } from "./fixtures/test";
+import { test } from "./fixtures/vendor-test";
+
+test.use({ expected: { console: [/ERR_INTERNET_DISCONNECTED/, /Failed to load resource/] } });
+
+const SIZES = [
+  { name: "wide", width: 1440, height: 900 },
+  { name: "phone", width: 390, height: 844 },
+];
+
+for (const { name, width, height } of SIZES) {
+  test(`axe finds nothing in any state, ${name}`, async ({ page, context, vendor }) => {
+    test.setTimeout(120_000);
+    await page.setViewportSize({ width, height });
+    const screen = await new Screen(page).open();
+    await screen.says("Ready");
+    await expectAccessible(page, "empty");
+
+    await screen.openAdvanced();
+    await expectAccessible(page, "advanced settings open");
+
+    await screen.prompt.fill("");
+    await screen.generate.click();
+    await expect(screen.prompt).toHaveAttribute("aria-invalid", "true");
+    await expectAccessible(page, "invalid");
+
+    vendor.next({ prompt: "sending", delayMs: 20_000 });
+    await screen.press("sending");
+    await screen.says("Sending");
+    await expectAccessible(page, "sending");
+
+    for (const hold of ["queued", "processing"] as const) {
+      vendor.set({ hold });
+      await screen.press(`held ${hold}`);
+      await screen.says(hold === "queued" ? "Queued" : "Processing");
+      await expectAccessible(page, hold);
+    }
+    vendor.set({ hold: null });
+
+    await screen.says("Done");
+    await expect(screen.video).toBeVisible();
+    await expectAccessible(page, "done");
+
+    vendor.next({ prompt: "refused", status: 422, body: { error: { message: "Not this word", field: "prompt" } } });
+    await screen.press("refused");
+    await screen.says("Failed");
+    await expectAccessible(page, "failed");
+
+    vendor.next({ prompt: "unclear", cut: true, makeTask: true }, { prompt: "unclear", status: 403 });
+    await screen.press("unclear");
+    await screen.says("Unconfirmed");
+    await expectAccessible(page, "unconfirmed");
+
+    vendor.ending({ prompt: "cancelled there", status: "cancelled" });
+    await screen.press("cancelled there");
+    await screen.says("Cancelled");
+    await expectAccessible(page, "cancelled");
+
+    await context.setOffline(true);
+    await screen.press("pressed offline");
+    await screen.says("Sending");
+    await expectAccessible(page, "offline");
+    await context.setOffline(false);
+  });
+}
+
+test("a whole run by the keyboard alone, announced, with the focus left where it is", async ({ page, vendor }) => {
+  await page.addInitScript(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    new MutationObserver(() => {
+      const text = document.querySelector('[role="status"]')?.textContent ?? "";
+      if (said.at(-1) !== text) said.push(text);
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  const screen = await new Screen(page).open();
+  const tabTo = async (isThere: () => Promise<boolean>) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      if (await isThere()) return;
+      await page.keyboard.press("Tab");
+    }
+    throw new Error("Tab never got there");
+  };
+  const hasFocus = (locator: ReturnType<Page["getByRole"]>) => () =>
+    locator.evaluate((element) => element === document.activeElement);
+
+  await tabTo(hasFocus(screen.prompt));
+  await page.keyboard.type("By keyboard alone.");
+  const chosen = page.getByRole("radiogroup", { name: "Resolution" }).getByRole("radio", { checked: true });
+  await tabTo(hasFocus(chosen));
+  await page.keyboard.press("ArrowLeft");
+  await expect(chosen).toHaveAccessibleName("540p");
+  const audio = page.getByRole("switch", { name: "Audio" });
+  await tabTo(hasFocus(audio));
+  await page.keyboard.press("Space");
+  await expect(audio).not.toBeChecked();
+  const advanced = page.getByRole("button", { name: "Advanced settings" });
+  await tabTo(hasFocus(advanced));
+  await page.keyboard.press("Enter");
+  await expect(advanced).toHaveAttribute("aria-expanded", "true");
+  const seed = page.getByRole("textbox", { name: "Seed", exact: true });
+  await tabTo(hasFocus(seed));
+  await page.keyboard.type("7");
+
+  vendor.set({ hold: "queued" });
+  await page.keyboard.press("Control+Enter");
+  await screen.says("Queued");
+  vendor.set({ hold: "processing" });
+  await screen.says("Processing");
+  vendor.set({ hold: null });
+  await screen.says("Done");
+  expect(await hasFocus(seed)()).toBe(true);
+  const said = await page.evaluate(() => (window as unknown as { said: string[] }).said.join(" | "));
+  for (const word of ["Ready", "Sending", "Queued", "Processing", "Done"]) expect(said).toContain(word);
+  const [charge] = vendor.ledger().filter((one) => one.input.prompt === "By keyboard alone.");
+  expect(charge?.input).toMatchObject({ resolution: "540p", audio: false, seed: 7 });
+
+  const play = screen.result.getByRole("button", { name: /^(Play|Pause)/ });
+  await tabTo(hasFocus(play));
+  const name = await play.getAttribute("aria-label");
+  await page.keyboard.press("Space");
+  await expect.poll(async () => (await play.getAttribute("aria-label")) !== name).toBe(true);
+});
