@@ -106,7 +106,7 @@ export function Workbench({ model, isSandbox, recent }: Props) {
         ref={form}
         model={model}
         isSandbox={isSandbox}
-        isOutdated={isOutdated}
+        isOutdated={isOutdated && onStage?.origin !== "outdated"}
         refusals={refusals}
         onPress={press}
       />

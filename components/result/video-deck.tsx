@@ -15,12 +15,25 @@ export function VideoDeck({ url, receipt }: Props) {
   const [trueRatio, setTrueRatio] = useState<number | null>(null);
   const [isBroken, setBroken] = useState(false);
 
-  const toggleFullScreen = () => {
-    if (document.fullscreenElement) return void document.exitFullscreen();
+  const toggleFullScreen = async () => {
+    if (document.fullscreenElement) return document.exitFullscreen();
     const element = video.current as (HTMLVideoElement & { webkitEnterFullscreen?: () => void }) | null;
     // A phone that gives full screen to videos alone.
-    if (frame.current?.requestFullscreen) frame.current.requestFullscreen().catch(() => {});
-    else element?.webkitEnterFullscreen?.();
+    if (!frame.current?.requestFullscreen) return element?.webkitEnterFullscreen?.();
+    const before = document.activeElement;
+    try {
+      await frame.current.requestFullscreen();
+    } catch {
+      return;
+    }
+    // What had the focus is hidden now; the keys go on working in here, and it comes back afterwards.
+    frame.current.focus();
+    const comeBack = () => {
+      if (document.fullscreenElement) return;
+      document.removeEventListener("fullscreenchange", comeBack);
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+    document.addEventListener("fullscreenchange", comeBack);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -48,7 +61,7 @@ export function VideoDeck({ url, receipt }: Props) {
       onKeyDown={onKeyDown}
       style={trueRatio === null ? undefined : ({ "--ratio": trueRatio } as CSSProperties)}
     >
-      <div className="frame" ref={frame}>
+      <div className="frame" ref={frame} tabIndex={-1}>
         <video
           ref={video}
           src={url}
