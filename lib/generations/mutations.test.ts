@@ -6,6 +6,7 @@ import {
   changeGeneration,
   claimStep,
   createGeneration,
+  deleteCounters,
   enterStatus,
   type NewGeneration,
   updateFavorite,
@@ -110,6 +111,16 @@ describe("createGeneration", () => {
     expect((await createGeneration(newPress(), limits, later)).ok).toBe(true);
     expect((await createGeneration(newPress(), limits, later)).ok).toBe(true);
     expect(await createGeneration(newPress(), limits, later)).toMatchObject({ error: { code: "too_many_requests" } });
+  });
+
+  it("forgets the counts of minutes long gone, and no others", async () => {
+    const owner = `owner-${randomUUID()}`;
+    const limits = { ...ROOMY, perMinute: 1 };
+    await createGeneration(newPress({ owner }), limits, NOW);
+    await createGeneration(newPress({ owner }), limits, NOW + 60_000);
+    await deleteCounters(NOW + 60_000);
+    expect((await createGeneration(newPress({ owner }), limits, NOW)).ok).toBe(true);
+    expect((await createGeneration(newPress({ owner }), limits, NOW + 60_000)).ok).toBe(false);
   });
 
   it("keeps every character of an input, emoji and Chinese included", async () => {

@@ -120,6 +120,11 @@ async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: num
   if (Number(active.count) > limits.active) throw new Refusal(appError("too_many_active"));
 }
 
+/** Forgets the counts of minutes that began before `before`: every visitor leaves one behind for each minute of pressing. */
+export async function deleteCounters(before: number): Promise<void> {
+  await (await db()).deleteFrom("counters").where("window_start", "<", before).execute();
+}
+
 /** Claims the next step of a row for `STEP_LEASE_MS`; undefined when it is not due or somebody else was first. */
 export async function claimStep(id: string, now: number): Promise<GenerationRow | undefined> {
   return (await db())

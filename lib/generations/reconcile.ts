@@ -2,6 +2,7 @@ import "server-only";
 import { setTimeout as delay } from "node:timers/promises";
 import type { GenerationRow } from "@/lib/db/schema";
 import { findOwned, listDue } from "@/lib/generations/data";
+import { deleteCounters } from "@/lib/generations/mutations";
 import { askAgainMs, READ_WAIT_MS } from "@/lib/generations/policy";
 import { toGeneration } from "@/lib/generations/queries";
 import type { GenerationsAnswer } from "@/lib/generations/schema";
@@ -13,6 +14,8 @@ import { log } from "@/lib/log";
 export const SWEEP_MS = 5_000;
 
 const SWEEP_BATCH = 100;
+// Far longer than any window that is counted, so that servers whose clocks differ do not forget each other's counts.
+const COUNTERS_KEPT_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Moves a visitor's rows along where their time has come, and answers with them in the order asked for; ids of others
@@ -55,6 +58,7 @@ export function startSweep(): () => void {
   const round = async () => {
     try {
       await reconcile();
+      await deleteCounters(Date.now() - COUNTERS_KEPT_MS);
     } catch (error) {
       log.error({ event: "sweep_failed", err: error });
     }
