@@ -52,10 +52,6 @@ export class BitWriter {
     if (this.free < 8) this.u(0, this.free);
   }
 
-  raw(bytes: Uint8Array): void {
-    for (const byte of bytes) this.push(byte);
-  }
-
   /** What was written so far, as a bit string that can be appended to another one. */
   take(): BitString {
     const bytes = this.bytes.slice(0, this.length + 1);

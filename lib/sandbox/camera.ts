@@ -1,7 +1,7 @@
 import "server-only";
 import type { Pause } from "@/lib/sandbox/film";
 import type { Planes } from "@/lib/sandbox/intra";
-import type { Label, Ruler } from "@/lib/sandbox/labels";
+import type { Label } from "@/lib/sandbox/labels";
 import type { MoveAt } from "@/lib/sandbox/motion";
 import { emptyPlanes } from "@/lib/sandbox/picture";
 
@@ -91,21 +91,17 @@ type Stage = {
   view: View;
   drifts: Drift[];
   labels: Label[];
-  ruler: Ruler | null;
   seconds: number;
-  /** The share of the whole clip at a share of this stretch. */
-  clipShare: (share: number) => number;
 };
 
-/** Says for every frame where each macroblock comes from: the camera, what stirs, the labels that stand, the ruler. */
-export function createMoves({ width, height, view, drifts, labels, ruler, seconds, clipShare }: Stage) {
+/** Says for every frame where each macroblock comes from: the camera, what stirs, the labels that stand. */
+export function createMoves({ width, height, view, drifts, labels, seconds }: Stage) {
   const [mbWidth, mbHeight] = [Math.ceil(width / 16), Math.ceil(height / 16)];
   const still = new Uint8Array(mbWidth * mbHeight);
   for (const { column, row, planes } of labels) {
     for (let y = row; y < row + planes.mbHeight; y++)
       still.fill(1, y * mbWidth + column, y * mbWidth + column + planes.mbWidth);
   }
-  if (ruler) still.fill(1, ruler.row * mbWidth);
   const spots = drifts.map((drift) => ({
     ...drift,
     across: bell(mbWidth, (drift.at[0] * width) / 16 - 0.5, (drift.reach[0] * width) / 16),
@@ -148,20 +144,10 @@ export function createMoves({ width, height, view, drifts, labels, ruler, second
     const part = (share - before) / length;
     const [since, until] = [(share - before) * seconds, (share - after) * seconds];
     const swing = Math.sin(2 * Math.PI * part) * Math.sin(Math.PI * part);
-    const needle = ruler?.needle(clipShare(share));
-    const [needleFirst, needleLast] = ruler?.needleBlocks(clipShare(share)) ?? [0, 0];
     return (column, row, move) => {
-      const k = row * mbWidth + column;
       move.from = "both";
       move.beforeX = move.beforeY = move.afterX = move.afterY = 0;
-      if (ruler && row >= ruler.row) {
-        const pcm = needle?.get(k);
-        // What the needle has passed looks as it will at the end, what lies ahead as it did at the beginning.
-        move.from = column < needleFirst ? "after" : column > needleLast ? "before" : "both";
-        if (pcm) [move.from, move.pcm] = ["pcm", pcm];
-        return;
-      }
-      if (still[k] === 1) return;
+      if (still[row * mbWidth + column] === 1) return;
       const [x, y] = [column * 16 + 8 - focusX, row * 16 + 8 - focusY];
       let [beforeX, beforeY] = [x * zoomBefore, y * zoomBefore];
       let [afterX, afterY] = [x * zoomAfter, y * zoomAfter];

@@ -6,7 +6,7 @@ import { createMoves, look, type View } from "@/lib/sandbox/camera";
 import { durationOf } from "@/lib/sandbox/cost";
 import { createPause, FRAMES_PER_SECOND, type Stretch, writeFilm } from "@/lib/sandbox/film";
 import type { Planes } from "@/lib/sandbox/intra";
-import { drawCaption, drawMark, place, Ruler } from "@/lib/sandbox/labels";
+import { drawCaption, drawMark, place } from "@/lib/sandbox/labels";
 import { cropScene, decodePicture, mix, toPlanes } from "@/lib/sandbox/picture";
 import { frameSize } from "@/lib/sandbox/policy";
 import { fileTexts, loadReference, type Reference } from "@/lib/sandbox/references";
@@ -41,19 +41,15 @@ const NO_LIGHT: View = { focus: [0.5, 0.5], zoom: () => 1, swell: () => 0, light
 
 const framesOf = (seconds: number) => Math.max(1, Math.round(seconds * FRAMES_PER_SECOND));
 
-/** The labels and the ruler of a shot, and how they are laid into a still at a share of the clip. */
-async function dress({ width, height, seconds, caption }: Shot) {
-  const ruler = caption ? new Ruler({ width, height }, seconds) : null;
+/** The labels of a shot, and how they are laid into a still. */
+async function dress({ width, height, caption }: Shot) {
   const labels = [await drawMark({ width, height })];
-  if (caption && ruler) {
-    labels.push(await drawCaption({ width, height }, ruler.row, caption.prompt, caption.settings));
-  }
-  const lay = (planes: Planes, share: number) => {
+  if (caption) labels.push(await drawCaption({ width, height }, caption.prompt, caption.settings));
+  const lay = (planes: Planes) => {
     for (const label of labels) place(label, planes);
-    ruler?.place(share, planes);
     return planes;
   };
-  return { ruler, labels, lay };
+  return { labels, lay };
 }
 
 /** A drawn scene, alive: the camera moves, what can stir stirs, the light swells. */
@@ -80,10 +76,9 @@ export async function filmScene(scene: Scene, variant: number, shot: Shot): Prom
     x: stir.x * side * crop.scale * height,
     y: stir.y * crop.scale * height,
   }));
-  const { labels, ruler, lay } = await dress(shot);
-  const moveAt = createMoves({ width, height, view, drifts, labels, ruler, seconds, clipShare: (share) => share });
-  const still = async (share: number) =>
-    lay(await look(source, 1 + push, { width, height }, view, share, pause), share);
+  const { labels, lay } = await dress(shot);
+  const moveAt = createMoves({ width, height, view, drifts, labels, seconds });
+  const still = async (share: number) => lay(await look(source, 1 + push, { width, height }, view, share, pause));
   return writeFilm({ ...shot, qp: QUANTISER, stretches: [{ kind: "move", frames: framesOf(seconds), still, moveAt }] });
 }
 
@@ -98,12 +93,11 @@ export async function filmPictures(pictures: Reference[], shot: Shot): Promise<U
   const total = framesOf(seconds);
   const held = Math.min(Math.round(BARE_S * FRAMES_PER_SECOND), Math.floor(total / 4));
   const frames = total - 2 * held;
-  const { labels, ruler, lay } = await dress(shot);
-  const clipShare = (share: number) => (held + share * frames) / total;
+  const { labels, lay } = await dress(shot);
   const isPair = pictures.length > 1;
   const push = Math.min(PUSH_MAX, 0.02 + seconds * PUSH_PER_SECOND);
   const view: View = isPair ? NO_LIGHT : { ...NO_LIGHT, zoom: (share) => 1 + push * Math.sin(Math.PI * share) };
-  const moveAt = createMoves({ width, height, view, drifts: [], labels, ruler, seconds, clipShare });
+  const moveAt = createMoves({ width, height, view, drifts: [], labels, seconds });
   const large = isPair
     ? null
     : await toPlanes(
@@ -114,7 +108,7 @@ export async function filmPictures(pictures: Reference[], shot: Shot): Promise<U
     const seen = large
       ? await look(large, 1 + push, { width, height }, view, share, pause)
       : await mix(begin, end, share, pause);
-    return lay(seen, clipShare(share));
+    return lay(seen);
   };
   const stretches: Stretch[] = [
     { kind: "hold", frames: held, still: () => begin },

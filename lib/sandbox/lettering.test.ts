@@ -22,6 +22,11 @@ describe("wrapText", () => {
     for (const line of lines) expect(textWidth("sans", line, 16)).toBeLessThanOrEqual(200);
   });
 
+  it("looks at no more of a text than a label can show", () => {
+    const endless = wrapText("sans", "x".repeat(5_000_000), 16, 200, 2);
+    expect(endless).toEqual(wrapText("sans", "x".repeat(600), 16, 200, 2));
+  });
+
   it("has no lines for nothing", () => {
     expect(wrapText("sans", "  \n ", 16, 200, 2)).toEqual([]);
   });

@@ -19,6 +19,9 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const INVISIBLE = /^(?:\p{C}|\p{M}|\u200d|\ufe0f)$/u;
 
+// No label has room for more, and finding its letters takes time that a long text must not cost the server.
+const MAX_LETTERED = 500;
+
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 export const lettersOf = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
 
@@ -35,11 +38,14 @@ export function textWidth(face: FaceName, text: string, size: number): number {
   return lettersOf(text).reduce((sum, letter) => sum + (advanceOf(FACES[face], letter) * size) / unitsPerEm, 0);
 }
 
-/** Breaks a text into lines of at most `width` pixels; what does not fit into `maxLines` ends in an ellipsis. */
+/**
+ * Breaks a text into lines of at most `width` pixels; what does not fit into `maxLines` ends in an ellipsis. Only the
+ * first 500 characters are looked at.
+ */
 export function wrapText(face: FaceName, text: string, size: number, width: number, maxLines: number): string[] {
   const lines: string[] = [];
   let line = "";
-  const words = text.replaceAll(/\s+/g, " ").trim().split(" ").flatMap(splitWide);
+  const words = text.slice(0, MAX_LETTERED).replaceAll(/\s+/g, " ").trim().split(" ").flatMap(splitWide);
   for (const { word, glued } of words) {
     const longer = line === "" || glued ? line + word : `${line} ${word}`;
     if (textWidth(face, longer, size) <= width) {
@@ -75,9 +81,15 @@ function splitWide(word: string): { word: string; glued: boolean }[] {
 }
 
 function shorten(face: FaceName, line: string, size: number, width: number): string {
-  const letters = lettersOf(line);
-  while (letters.length > 0 && textWidth(face, `${letters.join("").trimEnd()}…`, size) > width) letters.pop();
-  return `${letters.join("").replace(/[\s.,;:]+$/, "")}…`;
+  const { unitsPerEm } = FACES[face];
+  const kept: string[] = [];
+  let room = (width / size) * unitsPerEm - advanceOf(FACES[face], "…");
+  for (const letter of lettersOf(line)) {
+    room -= advanceOf(FACES[face], letter);
+    if (room < 0) break;
+    kept.push(letter);
+  }
+  return `${kept.join("").replace(/[\s.,;:]+$/, "")}…`;
 }
 
 const escapeXml = (text: string) =>

@@ -2,21 +2,20 @@ import type { BitWriter } from "@/lib/sandbox/bits";
 
 /**
  * Where one macroblock of a frame comes from: the still before it, the still after it, or the mean of both, weighted by
- * time. `x` and `y` say how far away in quarter pixels. `pcm` is a macroblock drawn anew: 256 luma and 2 x 64 chroma bytes.
+ * time. `x` and `y` say how far away in quarter pixels.
  */
 export type Move = {
-  from: "both" | "before" | "after" | "pcm";
+  from: "both" | "before" | "after";
   beforeX: number;
   beforeY: number;
   afterX: number;
   afterY: number;
-  pcm: Uint8Array | null;
 };
 
 /** Fills `move` for the macroblock at (column, row). */
 export type MoveAt = (column: number, row: number, move: Move) => void;
 
-const MB_TYPE = { before: 1, after: 2, both: 3, pcm: 48 } as const;
+const MB_TYPE = { before: 1, after: 2, both: 3 } as const;
 /** A guess that is off by less than the eye can see is taken, since a macroblock that follows the guess costs nothing. */
 const TOLERANCE = 1;
 
@@ -88,7 +87,7 @@ const median = (a: number, b: number, c: number): number => Math.max(Math.min(a,
 export class BetweenCoder {
   private readonly before: Vectors;
   private readonly after: Vectors;
-  private readonly move: Move = { from: "both", beforeX: 0, beforeY: 0, afterX: 0, afterY: 0, pcm: null };
+  private readonly move: Move = { from: "both", beforeX: 0, beforeY: 0, afterX: 0, afterY: 0 };
 
   constructor(
     private readonly across: number,
@@ -106,16 +105,6 @@ export class BetweenCoder {
       for (let column = 0; column < this.across; column++) {
         const k = row * this.across + column;
         moveAt(column, row, move);
-        if (move.from === "pcm") {
-          out.ue(skipped);
-          skipped = 0;
-          out.ue(MB_TYPE.pcm);
-          out.alignZero();
-          out.raw(move.pcm as Uint8Array);
-          before.set(k, false, 0, 0);
-          after.set(k, false, 0, 0);
-          continue;
-        }
         before.guess(column, row);
         after.guess(column, row);
         const useBefore = move.from !== "after";

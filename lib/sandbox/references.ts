@@ -43,8 +43,12 @@ export async function loadReference(text: string): Promise<Reference> {
   const inline = DATA_URI.exec(text);
   if (inline) {
     const [, kind = "", data = ""] = inline;
-    const bytes = /;\s*base64\s*$/i.test(kind) ? Buffer.from(data, "base64") : Buffer.from(decodeURIComponent(data));
-    return measure(bytes).catch(() => tile("An unreadable picture"));
+    try {
+      const isBase64 = /;\s*base64\s*$/i.test(kind);
+      return await measure(isBase64 ? Buffer.from(data, "base64") : Buffer.from(decodeURIComponent(data)));
+    } catch {
+      return tile("An unreadable picture");
+    }
   }
   const host = URL.canParse(text) ? new URL(text).host : "";
   try {
