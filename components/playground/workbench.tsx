@@ -47,8 +47,10 @@ export function Workbench({ model, isSandbox, recent }: Props) {
   const onStage = items.find(({ generation }) => generation.id === stageId) ?? null;
 
   useEffect(() => {
-    // What this browser was sending when the page was left is newer than anything the server rendered.
-    const last = sender.state().pending.findLast(({ state }) => state === "sending");
+    // What this browser was sending when the page was left is newer than anything the server rendered; what it could
+    // not send waits for a decision.
+    const { pending } = sender.state();
+    const last = pending.findLast(({ state }) => state === "sending") ?? pending.at(-1);
     if (last) setStageId(last.press.id);
   }, [sender]);
 
@@ -90,7 +92,10 @@ export function Workbench({ model, isSandbox, recent }: Props) {
     fill: (input) => form.current?.fill(input),
     focus: (field) => form.current?.focus(field),
     send: sender.send,
-    discard: sender.discard,
+    discard: (id) => {
+      sender.discard(id);
+      setStageId(items.find(({ generation }) => generation.id !== id)?.generation.id ?? null);
+    },
   });
 
   const refusals = useMemo(() => {
