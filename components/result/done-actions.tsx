@@ -9,6 +9,9 @@ import type { Model } from "@/lib/models/schema";
 
 type Props = { generation: Generation; model: Model; actions: ResultActions; downloadUrl: string | null };
 
+// One function for all renders: a new one would be called at each, and take the focus from whoever types elsewhere.
+const takeFocus = (button: HTMLButtonElement | null) => button?.focus();
+
 /** What can be done with a finished clip. A fixed seed is asked about: the same one pays for the same clip. */
 export function DoneActions({ generation, model, actions, downloadUrl }: Props) {
   const [isAsking, setAsking] = useState(false);
@@ -21,7 +24,7 @@ export function DoneActions({ generation, model, actions, downloadUrl }: Props) 
       <div className="acts" data-asking>
         <span className="acts__ask">The seed is fixed: the same settings make the same clip.</span>
         <button
-          ref={(button) => button?.focus()}
+          ref={takeFocus}
           type="button"
           className="key"
           onClick={() => again(withNewSeed(model, generation.input))}
