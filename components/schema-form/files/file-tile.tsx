@@ -30,7 +30,7 @@ export function FileTile({ address, role, noun, onRemove, onEarlier }: FileTileP
         ) : (
           <span className="flex flex-col items-center gap-1 px-2 text-center type-note">
             <Icon name="picture" />
-            {isBroken ? "No preview" : ""}
+            {isBroken ? "No picture found here" : ""}
           </span>
         )}
         <button
