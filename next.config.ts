@@ -4,6 +4,23 @@ const config: NextConfig = {
   // Several checkouts or test runs can build side by side without sharing one folder.
   distDir: process.env.NEXT_DIST_DIR ?? ".next",
   poweredByHeader: false,
+  // For every answer, those too that pass no proxy. The policy of a page has a nonce and is set in proxy.ts.
+  headers: async () => [
+    {
+      source: "/:path*",
+      headers: [
+        { key: "X-Content-Type-Options", value: "nosniff" },
+        { key: "X-Frame-Options", value: "DENY" },
+        { key: "Referrer-Policy", value: "same-origin" },
+        { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+        { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=()" },
+      ],
+    },
+    {
+      source: "/:place(api|sandbox|u|sample)/:path*",
+      headers: [{ key: "Content-Security-Policy", value: "sandbox; default-src 'none'; frame-ancestors 'none'" }],
+    },
+  ],
   reactStrictMode: true,
   // Native or worker-based packages stay outside the bundle.
   serverExternalPackages: ["libsql", "pg", "pino", "sharp", "mediabunny", "@mediabunny/aac-encoder"],

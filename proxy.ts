@@ -33,22 +33,19 @@ export async function proxy(request: NextRequest) {
 
   // Only a page load makes a visitor; an action or a fetch without a valid cookie is refused where it is handled.
   const isPageLoad = request.method === "GET" && !request.headers.has("next-action");
-  const known = await readVisitor(request.cookies.get(VISITOR_COOKIE)?.value);
-  const minted = isPageLoad && !known ? await mintVisitor() : null;
-  if (minted) {
-    request.cookies.set(VISITOR_COOKIE, minted);
+  const sent = request.cookies.get(VISITOR_COOKIE)?.value;
+  const isKnown = (await readVisitor(sent)) !== null;
+  const visitor = isKnown ? sent : isPageLoad ? await mintVisitor() : undefined;
+  if (visitor && !isKnown) {
+    request.cookies.set(VISITOR_COOKIE, visitor);
     headers.set("cookie", request.cookies.toString());
   }
 
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
-  response.headers.set("Referrer-Policy", "same-origin");
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("X-Frame-Options", "DENY");
-  response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
-  response.headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
-  if (minted) {
-    response.cookies.set(VISITOR_COOKIE, minted, {
+  // Given anew with every page, so that who comes back within its 400 days keeps what is theirs.
+  if (visitor && isPageLoad) {
+    response.cookies.set(VISITOR_COOKIE, visitor, {
       httpOnly: true,
       sameSite: "lax",
       path: "/",

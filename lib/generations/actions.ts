@@ -14,6 +14,9 @@ import { promptField, toPayload, validateInput } from "@/lib/models/rules";
 import { err, ok, type Result } from "@/lib/result";
 import { getVisitor } from "@/lib/visitors/cookie";
 
+// More than anybody reads; a list of thousands of wrong items would otherwise come back whole.
+const MAX_ISSUES = 20;
+
 /**
  * Takes presses of Generate, and returns one result for each, in their order, as soon as its row is durable. Sending
  * begins after the answer. The same press again is the same generation.
@@ -33,7 +36,7 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
   const model = getModel(press.model);
   if (!model) return err(appError("unknown_model"));
   const input = toPayload(model, press.input);
-  const issues = validateInput(model, input);
+  const issues = validateInput(model, input).slice(0, MAX_ISSUES);
   if (issues.length > 0) return err(appError("invalid_input", { issues, field: issues[0]?.field ?? null }));
   const { activeLimitVisitor, submitsPerMinute, submitsPerMinuteAll } = env();
   const prompt = input[promptField(model) ?? ""];

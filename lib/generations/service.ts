@@ -11,7 +11,7 @@ import { log } from "@/lib/log";
 import { MindVideoError, refusalCode } from "@/lib/mindvideo/errors";
 import { buildTaskBody, payloadHash } from "@/lib/mindvideo/request";
 import { isRetryable, retryDelayMs } from "@/lib/mindvideo/retry";
-import type { Task } from "@/lib/mindvideo/schema";
+import type { Submitted, Task } from "@/lib/mindvideo/schema";
 import { mindVideo } from "@/lib/mindvideo/service";
 
 const KNOWN_FOR_MS = 30_000;
@@ -77,21 +77,26 @@ async function send(row: GenerationRow): Promise<void> {
   const counted = { payload_hash: hash, sent_at: row.sent_at ?? Date.now(), attempts: attempt, may_have_arrived: 1 };
   if (!(await changeGeneration(row.id, ["submitting"], counted, row.attempts))) return;
   try {
-    const task = await mindVideo().submit(body, row.id);
-    const now = Date.now();
-    await enterStatus(row.id, task.status === "processing" ? "processing" : "queued", {
-      task_id: task.taskId,
-      request_id: task.requestId,
-      cost_estimate: task.costEstimate,
-      accepted_at: now,
-      // A replayed job can be long done: then there is nothing to wait for.
-      due_at: isFinal(task.status) ? now : now + (await intervalMs(row, now, now, 0)),
-      error: null,
-    });
+    await accept(row, await mindVideo().submit(body, row.id));
   } catch (error) {
     if (!(error instanceof MindVideoError)) throw error;
     await handleSendError({ ...row, attempts: attempt }, error, arrivedBefore, deadline);
   }
+}
+
+async function accept(row: GenerationRow, task: Submitted): Promise<void> {
+  const now = Date.now();
+  // A replayed job can be long done: then there is nothing to wait for.
+  const nextAt = isFinal(task.status) ? now : now + (await intervalMs(row, now, now, 0));
+  const isAccepted = await enterStatus(row.id, task.status === "processing" ? "processing" : "queued", {
+    task_id: task.taskId,
+    request_id: task.requestId,
+    cost_estimate: task.costEstimate,
+    accepted_at: now,
+    due_at: now + EVENTS_LEASE_MS,
+    error: null,
+  });
+  if (isAccepted) await fetchEvents({ ...row, task_id: task.taskId }, nextAt);
 }
 
 async function handleSendError(
@@ -191,6 +196,8 @@ async function handlePollError(row: GenerationRow, error: MindVideoError): Promi
   const interval = await intervalMs(row, row.accepted_at ?? now, now, unanswered);
   await changeGeneration(row.id, [row.status], {
     poll_failures: unanswered,
+    // What was missing counts from here anew: nobody said that it was missing all along.
+    missing_since: null,
     due_at: now + Math.max(interval, error.retryAfterMs ?? 0),
   });
 }

@@ -24,8 +24,9 @@ export const WATCHED_STATUSES = STATUSES.filter(isWatched);
 /** The states from which each state may be entered; a write names them, so that a race changes no row. */
 export const ENTERED_FROM: Record<Status, readonly Status[]> = {
   submitting: ["unconfirmed"],
-  queued: ["submitting"],
-  processing: ["submitting", "queued"],
+  // An answer that comes after we gave up waiting is welcome all the same.
+  queued: ["submitting", "unconfirmed"],
+  processing: ["submitting", "queued", "unconfirmed"],
   unconfirmed: ["submitting"],
   succeeded: ["submitting", "queued", "processing"],
   failed: ["submitting", "queued", "processing", "unconfirmed"],
