@@ -30,6 +30,11 @@ const config: NextConfig = {
     resolveAlias: {
       // RJSF imports this statically and uses it only for markdown descriptions, which we do not turn on.
       "markdown-to-jsx/react": "./components/schema-form/no-markdown.ts",
+      // The same for what follows references and merges allOf: the form's schema has neither.
+      "fast-uri": "./components/schema-form/no-references.ts",
+      jsonpointer: "./components/schema-form/no-references.ts",
+      "@x0k/json-schema-merge": "./components/schema-form/no-references.ts",
+      "@x0k/json-schema-merge/lib/array": "./components/schema-form/no-references.ts",
     },
   },
 };
