@@ -22,19 +22,25 @@ export async function slowDown(page: Page): Promise<CDPSession> {
   return session;
 }
 
+/** Counts the bytes of JavaScript that arrive over the wire from now on, headers included. */
+export function countScriptBytes(session: CDPSession): () => number {
+  const scripts = new Set<string>();
+  let bytes = 0;
+  session.on("Network.responseReceived", ({ requestId, type, response }) => {
+    if (type === "Script" || /javascript/.test(response.mimeType)) scripts.add(requestId);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  return () => bytes;
+}
+
 /** Opens an address in a browser that has never seen it, on the slow machine, and watches it for six seconds. */
 export async function measureLoad(browser: Browser, url: string): Promise<Load> {
   const context = await browser.newContext();
   const page = await context.newPage();
   const session = await slowDown(page);
-  const scripts = new Set<string>();
-  let scriptBytes = 0;
-  session.on("Network.responseReceived", ({ requestId, type, response }) => {
-    if (type === "Script" || /javascript/.test(response.mimeType)) scripts.add(requestId);
-  });
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) scriptBytes += encodedDataLength;
-  });
+  const scriptBytes = countScriptBytes(session);
   await page.addInitScript(() => {
     const seen = { paint: 0, tasks: [] as { start: number; ms: number }[] };
     Object.assign(window, { benchSeen: seen });
@@ -54,5 +60,5 @@ export async function measureLoad(browser: Browser, url: string): Promise<Load> 
   });
   await context.close();
   const blockingMs = seen.tasks.reduce((sum, ms) => sum + Math.max(0, ms - LONG_TASK_MS), 0);
-  return { scriptBytes, largestPaintMs: seen.paint, blockingMs };
+  return { scriptBytes: scriptBytes(), largestPaintMs: seen.paint, blockingMs };
 }
