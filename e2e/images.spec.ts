@@ -110,6 +110,13 @@ test("images alone are enough, pasted together, the same one twice if wanted", a
   await expect(screen.frame("First frame")).toHaveCount(1);
   await expect(screen.frame("Last frame")).toHaveCount(0);
   await expect(screen.mode).toHaveText("Image to video");
+
+  const other = `${vendor.url}/pictures/360x640.png`;
+  await screen.address.fill(other);
+  await screen.address.press("Control+Enter");
+  await expect
+    .poll(() => vendor.ledger().find(({ input }) => String(input.image_urls) === `${address},${other}`)?.input)
+    .toEqual({ ...SETTINGS, image_urls: [address, other] });
 });
 
 test.describe("an address without a picture", () => {

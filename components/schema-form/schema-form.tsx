@@ -9,6 +9,7 @@ import { idOf, type ShownIssue, shownAt, toErrorSchema } from "@/components/sche
 import { ThemedForm } from "@/components/schema-form/theme";
 import { toUiSchema } from "@/components/schema-form/ui-schema";
 import { validator } from "@/components/schema-form/validator";
+import { afterPress } from "@/components/ui/after-press";
 import { inputIssues, omissions, toPayload, withDefaults } from "@/lib/models/rules";
 import { hintsOf, type InputIssue, type Model } from "@/lib/models/schema";
 
@@ -111,7 +112,8 @@ export function SchemaForm(props: SchemaFormProps) {
         const own = idOf(idPrefix, [name]);
         return id === own || id.startsWith(`${own}_`);
       });
-      if (field !== undefined) setLeft((before) => (before.has(field) ? before : new Set(before).add(field)));
+      if (field === undefined) return;
+      afterPress(() => setLeft((before) => (before.has(field) ? before : new Set(before).add(field))));
     },
     [formSchema, idPrefix],
   );

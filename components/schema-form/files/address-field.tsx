@@ -1,5 +1,6 @@
 "use client";
 import { useRef, useState } from "react";
+import { afterPress } from "@/components/ui/after-press";
 import { Icon } from "@/components/ui/icon";
 
 type AddressFieldProps = {
@@ -57,10 +58,12 @@ export function AddressField({ id, noun, describedBy, isDisabled, isInvalid, onA
         onKeyDown={(event) => {
           if (event.key === "Enter" && !event.nativeEvent.isComposing) add(text);
         }}
-        onBlur={() => {
-          add(text);
-          onBlur();
-        }}
+        onBlur={() =>
+          afterPress(() => {
+            add(text);
+            onBlur();
+          })
+        }
         className="h-full w-full min-w-0 bg-transparent type-value outline-0"
       />
       <button
