@@ -1,6 +1,7 @@
 "use client";
 
-import { useState } from "react";
+import { type MouseEvent, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { ResultActions } from "@/components/result/result-actions";
 import { hasFixedSeed, withNewSeed } from "@/components/result/setting-cells";
 import { Icon } from "@/components/ui/icon";
@@ -15,9 +16,18 @@ const takeFocus = (button: HTMLButtonElement | null) => button?.focus();
 /** What can be done with a finished clip. A fixed seed is asked about: the same one pays for the same clip. */
 export function DoneActions({ generation, model, actions, downloadUrl }: Props) {
   const [isAsking, setAsking] = useState(false);
+  const againButton = useRef<HTMLButtonElement>(null);
   const again = (input: Record<string, unknown>) => {
     setAsking(false);
     actions.onAgain(generation, input);
+  };
+  const leave = () => {
+    flushSync(() => setAsking(false));
+    againButton.current?.focus();
+  };
+  // The second half of a double click on "Generate again" lands on whatever has come under the pointer, and that costs.
+  const once = (act: () => void) => (event: MouseEvent) => {
+    if (event.detail < 2) act();
   };
   if (isAsking) {
     return (
@@ -27,20 +37,15 @@ export function DoneActions({ generation, model, actions, downloadUrl }: Props) 
           ref={takeFocus}
           type="button"
           className="key"
-          onClick={() => again(withNewSeed(model, generation.input))}
+          onClick={once(() => again(withNewSeed(model, generation.input)))}
         >
           <Icon name="dice" />
           New seed
         </button>
-        <button type="button" className="key key--bare" onClick={() => again(generation.input)}>
+        <button type="button" className="key key--bare" onClick={once(() => again(generation.input))}>
           Same seed
         </button>
-        <button
-          type="button"
-          className="key key--bare key--icon"
-          aria-label="Do not generate"
-          onClick={() => setAsking(false)}
-        >
+        <button type="button" className="key key--bare key--icon" aria-label="Do not generate" onClick={once(leave)}>
           <Icon name="x" />
         </button>
       </div>
@@ -58,6 +63,7 @@ export function DoneActions({ generation, model, actions, downloadUrl }: Props) 
         </a>
       )}
       <button
+        ref={againButton}
         type="button"
         className="key"
         aria-keyshortcuts="R"
