@@ -9,10 +9,10 @@ import { Lamp } from "@/components/result/lamp";
 import type { ResultActions } from "@/components/result/result-actions";
 import { isLeft, type Shown } from "@/components/result/shown";
 import { StageActions } from "@/components/result/stage-actions";
+import { useFrameRatio } from "@/components/result/use-frame-ratio";
 import { useKeptFocus } from "@/components/result/use-kept-focus";
 import { WaitingDeck } from "@/components/result/waiting-deck";
 import { STATUS } from "@/lib/generations/transitions";
-import { frameRatio } from "@/lib/models/rules";
 import type { Model } from "@/lib/models/schema";
 
 type Props = {
@@ -30,7 +30,7 @@ type Props = {
 /** The stage: one generation, whatever its state, in a frame that has the output's ratio from the start. */
 export function Result({ shown, model, upstreamName, actions, remark, children }: Props) {
   const section = useKeptFocus(`${shown?.generation.id} ${shown?.generation.status} ${shown?.origin}`);
-  const ratio = shown ? frameRatio(model, shown.generation.input) : 16 / 9;
+  const ratio = useFrameRatio(model, shown?.generation.input ?? null);
   return (
     <section
       ref={section}

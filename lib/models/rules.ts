@@ -179,8 +179,8 @@ export function ratioOf(value: unknown): number | null {
   return Number.isFinite(ratio) && ratio > 0 ? ratio : null;
 }
 
-/** Width by height that the output of this input will have, as far as its settings tell; 16/9 when they do not. */
-export function frameRatio(model: Model, input: Input): number {
+/** Width by height that the settings of this input ask for; null when they say nothing of it. */
+export function askedRatio(model: Model, input: Input): number | null {
   const omitted = omissions(model, input);
   const properties = propertiesOf(model.inputSchema, model.inputSchema);
   for (const name of fieldOrder(model.inputSchema)) {
@@ -188,7 +188,21 @@ export function frameRatio(model: Model, input: Input): number {
     const ratio = ratioOf(input[name] ?? properties[name]?.default);
     if (ratio !== null) return ratio;
   }
-  return 16 / 9;
+  return null;
+}
+
+/** Width by height that the output of this input will have, as far as its settings tell; 16/9 when they do not. */
+export const frameRatio = (model: Model, input: Input): number => askedRatio(model, input) ?? 16 / 9;
+
+/** The first picture given by a web address in this input, in the order of the form; null when there is none. */
+export function firstPicture(model: Model, input: Input): string | null {
+  const properties = propertiesOf(model.inputSchema, model.inputSchema);
+  const names = fieldOrder(model.inputSchema).filter((name) => {
+    const field = properties[name] ?? {};
+    return isFileField(field) && fileNoun(field) === "image";
+  });
+  const files = names.flatMap((name) => input[name]);
+  return files.find((file): file is string => typeof file === "string" && /^https?:/i.test(file)) ?? null;
 }
 
 /**

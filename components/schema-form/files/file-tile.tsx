@@ -1,6 +1,7 @@
 "use client";
 import { useState } from "react";
 import { Icon } from "@/components/ui/icon";
+import { previewPath } from "@/lib/uploads/schema";
 
 type FileTileProps = {
   address: string;
@@ -22,7 +23,7 @@ export function FileTile({ address, role, noun, onRemove, onEarlier }: FileTileP
         {hasPreview ? (
           // biome-ignore lint/performance/noImgElement: our own route has shrunk it already.
           <img
-            src={`/api/uploads/preview?url=${encodeURIComponent(address)}`}
+            src={previewPath(address)}
             alt={role}
             className="absolute inset-0 size-full object-contain"
             onError={() => setIsBroken(true)}
