@@ -7,13 +7,30 @@ import { usePlayer } from "@/components/result/use-player";
 
 type Props = { url: string; receipt: ReactNode };
 
+const TROUBLES = {
+  away: {
+    title: "The clip could not be loaded.",
+    told: "It is made and paid for. Its file did not arrive here; try once more in a moment.",
+  },
+  gone: {
+    title: "The link to this clip has expired.",
+    told: "MindVideo no longer has the file. The job itself ended well, at the cost below. “Generate again” makes a new clip and costs as much again.",
+  },
+};
+
+/** A `<video>` does not say what went wrong; the server does. */
+async function askWhy(url: string): Promise<keyof typeof TROUBLES> {
+  const answer = await fetch(url, { method: "HEAD" }).catch(() => null);
+  return answer?.status === 410 ? "gone" : "away";
+}
+
 /** The clip in the frame, the ruler as its scrubber, the transport. Single keys act only while focus is in here. */
 export function VideoDeck({ url, receipt }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const player = usePlayer(video);
   const [trueRatio, setTrueRatio] = useState<number | null>(null);
-  const [isBroken, setBroken] = useState(false);
+  const [trouble, setTrouble] = useState<keyof typeof TROUBLES | null>(null);
 
   const toggleFullScreen = async () => {
     if (document.fullscreenElement) return document.exitFullscreen();
@@ -73,21 +90,23 @@ export function VideoDeck({ url, receipt }: Props) {
           onClick={player.togglePlay}
           onLoadedMetadata={(event) => {
             const { videoWidth, videoHeight } = event.currentTarget;
-            setBroken(false);
+            setTrouble(null);
             if (videoWidth > 0 && videoHeight > 0) setTrueRatio(videoWidth / videoHeight);
           }}
-          onError={() => setBroken(true)}
+          onError={async () => setTrouble(await askWhy(url))}
           {...player.events}
         />
-        {isBroken && (
+        {trouble && (
           <div className="fate">
-            <h2>The clip could not be loaded.</h2>
-            <p className="told">It is made and paid for. Its file did not arrive here; try once more in a moment.</p>
-            <div className="fate__foot">
-              <button type="button" className="key" onClick={() => video.current?.load()}>
-                Load again
-              </button>
-            </div>
+            <h2>{TROUBLES[trouble].title}</h2>
+            <p className="told">{TROUBLES[trouble].told}</p>
+            {trouble === "away" && (
+              <div className="fate__foot">
+                <button type="button" className="key" onClick={() => video.current?.load()}>
+                  Load again
+                </button>
+              </div>
+            )}
           </div>
         )}
       </div>
