@@ -18,7 +18,7 @@ const config: NextConfig = {
     },
     {
       source: "/:place(api|sandbox|u|sample)/:path*",
-      headers: [{ key: "Content-Security-Policy", value: "sandbox; default-src 'none'; frame-ancestors 'none'" }],
+      headers: [{ key: "Content-Security-Policy", value: "sandbox; default-src 'none'" }],
     },
   ],
   reactStrictMode: true,

@@ -119,7 +119,7 @@ test("what nobody can know is said as such, and checking again finds the job at 
   page,
   vendor,
 }) => {
-  const prompt = "unclear";
+  const prompt = "nobody can know";
   vendor.next({ prompt, cut: true, makeTask: true }, { prompt, status: 403 });
   const screen = await new Screen(page).open();
   await screen.press(prompt);
@@ -133,7 +133,7 @@ test("what nobody can know is said as such, and checking again finds the job at 
 });
 
 test("what nobody can know can be let be", async ({ page, vendor }) => {
-  const prompt = "let it be";
+  const prompt = "nobody can know, let be";
   vendor.next({ prompt, cut: true }, { prompt, status: 403 });
   const screen = await new Screen(page).open();
   await screen.press(prompt);
