@@ -81,10 +81,10 @@ function Took({ shown }: { shown: Shown | null }) {
   return tookMs < 1000 ? null : <span className="status__took">{clockText(tookMs)}</span>;
 }
 
-/** D, R and S press the button that carries them. */
+/** A single key presses the button that carries it. Held down it does so once, but goes on from frame to frame. */
 function pressShortcut(event: KeyboardEvent<HTMLElement>) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (!/^[a-z]$/i.test(event.key)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (!(event.repeat ? /^[.,]$/ : /^[a-z.,]$/i).test(event.key)) return;
   const target = event.currentTarget.querySelector<HTMLElement>(`[data-shortcut="${event.key.toLowerCase()}"]`);
   if (!target) return;
   event.preventDefault();

@@ -42,6 +42,7 @@ function Control({ label, icon, keys, isOn, onPress }: ControlProps) {
       aria-label={label}
       aria-pressed={isOn}
       aria-keyshortcuts={keys}
+      data-shortcut={keys.toLowerCase()}
       title={`${label} (${keys})`}
       onClick={onPress}
     >

@@ -56,9 +56,12 @@ export function usePlayer(video: RefObject<HTMLVideoElement | null>) {
   useEffect(() => {
     const element = video.current;
     if (!element) return;
+    // Known before anybody listened, when the page came with the clip in it.
+    setDuration(element.duration);
+    paint();
     element.muted = true;
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) element.play().catch(() => {});
-  }, [video]);
+  }, [video, paint]);
 
   const seek = (seconds: number) => {
     const element = video.current;

@@ -1,6 +1,6 @@
 "use client";
 
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Scrubber } from "@/components/result/scrubber";
 import { Transport } from "@/components/result/transport";
 import { usePlayer } from "@/components/result/use-player";
@@ -20,11 +20,11 @@ const TROUBLES = {
 
 /** A `<video>` does not say what went wrong; the server does. */
 async function askWhy(url: string): Promise<keyof typeof TROUBLES> {
-  const answer = await fetch(url, { method: "HEAD" }).catch(() => null);
+  const answer = await fetch(url, { method: "HEAD", cache: "no-store" }).catch(() => null);
   return answer?.status === 410 ? "gone" : "away";
 }
 
-/** The clip in the frame, the ruler as its scrubber, the transport. Single keys act only while focus is in here. */
+/** The clip in the frame, the ruler as its scrubber, the transport. The other keys are those of its buttons. */
 export function VideoDeck({ url, receipt }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLDivElement>(null);
@@ -54,25 +54,23 @@ export function VideoDeck({ url, receipt }: Props) {
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const isButton = event.target instanceof Element && event.target.closest("button, a");
-    const keys: Record<string, () => void> = {
-      k: player.togglePlay,
-      ",": () => player.stepFrame(-1),
-      ".": () => player.stepFrame(1),
-      o: player.toggleLoop,
-      m: player.toggleSound,
-      f: toggleFullScreen,
-    };
+    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     // On a button the space bar presses the button.
-    if (!isButton) keys[" "] = player.togglePlay;
-    const act = keys[event.key.toLowerCase()];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target instanceof Element && event.target.closest("button, a")) return;
     event.preventDefault();
-    act();
+    player.togglePlay();
   };
 
+  // The server draws the element, so all of this can have happened before anybody listened.
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    if (element.error) void askWhy(url).then(setTrouble);
+    if (element.videoWidth > 0 && element.videoHeight > 0) setTrueRatio(element.videoWidth / element.videoHeight);
+  }, [url]);
+
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to everything inside; each has its own button too
+    // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to everything inside; it has its own button too
     <div
       className="deck"
       onKeyDown={onKeyDown}
