@@ -2,17 +2,20 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { generationsQuery, showGenerations } from "@/components/result/generations-query";
+import { generationsQuery, type Recent, showGenerations } from "@/components/result/generations-query";
 import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
+
+// When to ask next changes with every answer, and draws nothing: an answer without news renders nothing.
+const rowsOf = ({ generations }: Recent) => generations;
 
 /** The rows the page knows, kept up to date while any of them runs. `recent` is what the server rendered with. */
 export function useGenerations(recent: Generation[]) {
   const client = useQueryClient();
   const [options] = useState(() => generationsQuery({ generations: recent, pollAfterMs: 0 }));
-  const { data, isError } = useQuery(options);
+  const { data: generations, isError } = useQuery({ ...options, select: rowsOf });
   return useMemo(
     () => ({
-      generations: data.generations,
+      generations,
       /** The server did not answer the last question. It is asked again by itself. */
       isCutOff: isError,
       show: (rows: Generation[]) => showGenerations(client, rows),
@@ -24,6 +27,6 @@ export function useGenerations(recent: Generation[]) {
         showGenerations(client, answer.generations);
       },
     }),
-    [client, data.generations, isError],
+    [client, generations, isError],
   );
 }
