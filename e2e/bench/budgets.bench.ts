@@ -1,12 +1,18 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { type Playground, startPlayground } from "../fixtures/server";
 import { startVendor, type Vendor } from "../fixtures/vendor";
 import { measureLoad, slowDown } from "./load";
 import { median, type Row, tableOf } from "./table";
 
-const LOADS = 3;
+const LOADS = 5;
 const KEYS = "A slow dolly along a rain-soaked street at night, neon.";
-const PRESSES = 10;
+const PRESSES = 20;
+/** The first ones load the modules they need. */
+const WARM_UPS = 3;
 const VENDOR_MS = 2_500;
 /** Two presses closer than this count as one, so the next waits. */
 const BETWEEN_PRESSES_MS = 700;
@@ -28,6 +34,8 @@ const rows = new Map<string, Row>(
 );
 const report = (name: keyof typeof BUDGETS, measured: number, note?: string) =>
   rows.set(name, { ...BUDGETS[name], measured, note });
+const best = (times: number[]) => `${Math.min(...times).toFixed(0)} ms`;
+const loadNow = () => loadavg()[0] ?? 0;
 let vendor: Vendor;
 let playground: Playground;
 
@@ -45,24 +53,31 @@ test.afterAll(async () => {
 // One test, so that the table is printed whole; what cannot be measured does not keep the rest from being measured.
 test("the budgets", async ({ browser }) => {
   const problems: string[] = [];
+  const before = loadNow();
   for (const measure of [opening, key, pressing, video]) {
     const context = await browser.newContext();
     context.setDefaultTimeout(20_000);
     await measure(await context.newPage()).catch((error: Error) => problems.push(`${measure.name}: ${error.message}`));
     await context.close();
   }
-  console.log(`\n\n${tableOf([...rows.values()])}\n`);
+  const load = `${before.toFixed(1)} before, ${loadNow().toFixed(1)} after, on ${cpus().length} processors`;
+  console.log(
+    `\n\n${tableOf([...rows.values()])}\n\nLoad of this machine: ${load}. Above one a processor, times are too long.\n`,
+  );
   expect(problems).toEqual([]);
 });
 
 async function opening(page: Page) {
   const browser = page.context().browser();
   if (!browser) throw new Error("There is no browser");
+  await measureLoad(browser, playground.url);
   const loads = [];
   for (let round = 0; round < LOADS; round++) loads.push(await measureLoad(browser, playground.url));
+  const paints = loads.map((load) => load.largestPaintMs);
+  const blockings = loads.map((load) => load.blockingMs);
   report("script", median(loads.map((load) => load.scriptBytes)) / KB);
-  report("paint", median(loads.map((load) => load.largestPaintMs)));
-  report("blocking", median(loads.map((load) => load.blockingMs)));
+  report("paint", median(paints), `best ${best(paints)}`);
+  report("blocking", median(blockings), `best ${best(blockings)}`);
 }
 
 async function key(page: Page) {
@@ -70,7 +85,8 @@ async function key(page: Page) {
   const prompt = page.getByRole("textbox", { name: "Prompt" });
   await prompt.click();
   const session = await slowDown(page);
-  await session.send("Performance.enable");
+  // Time of the processor: what else the machine does must not count.
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const scriptMs = async () => {
     const { metrics } = await session.send("Performance.getMetrics");
     return (metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0) * 1_000;
@@ -84,25 +100,48 @@ async function key(page: Page) {
     await nextFrame();
     perKey.push((await scriptMs()) - before);
   }
-  report("key", median(perKey), `worst ${Math.max(...perKey).toFixed(1)} ms, the measuring included`);
+  report("key", median(perKey), `worst ${Math.max(...perKey).toFixed(1)} ms, of processor time`);
 }
 
-async function press(page: Page): Promise<number> {
+async function press(page: Page) {
   const answered = page.waitForResponse((answer) => "next-action" in answer.request().headers());
   await page.getByRole("button", { name: "Generate", exact: true }).click();
-  const { requestStart, responseStart } = (await answered).request().timing();
-  return responseStart - requestStart;
+  return (await answered).request();
 }
 
+/** Sends what the browser sent, with a new id each time, so that only the server and the loopback are measured. */
 async function pressing(page: Page) {
   await page.goto(playground.url);
   await page.getByRole("textbox", { name: "Prompt" }).fill("A lighthouse at dusk");
+  const sent = await press(page);
+  const all = await sent.allHeaders();
+  const names = ["accept", "content-type", "cookie", "next-action", "next-router-state-tree", "origin"];
+  const headers = Object.fromEntries(names.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
+  await page.close();
   const shares: number[] = [];
-  for (let round = 0; round < PRESSES; round++) {
-    shares.push(await press(page));
-    await page.waitForTimeout(BETWEEN_PRESSES_MS);
+  for (let round = 0; round < WARM_UPS + PRESSES; round++) {
+    const body = sent.postData()?.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, randomUUID());
+    const started = performance.now();
+    const answer = await fetch(playground.url, { method: "POST", headers, body });
+    if (round >= WARM_UPS) shares.push(performance.now() - started);
+    expect(await answer.text()).toContain('"ok":true');
+    // What follows the answer, the sending, must not stand in the way of the next press.
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_PRESSES_MS));
   }
-  report("press", median(shares), `worst ${Math.max(...shares).toFixed(0)} ms, loopback included`);
+  report("press", median(shares), `best ${best(shares)}, of which this disk takes ${syncMs().toFixed(1)} ms to sync`);
+}
+
+/** How long this disk takes for what makes a row durable. */
+function syncMs(): number {
+  const file = openSync(path.join(playground.dataDir, "sync-probe"), "w");
+  const times = Array.from({ length: 20 }, () => {
+    writeSync(file, Buffer.alloc(8_192, 1));
+    const started = performance.now();
+    fsyncSync(file);
+    return performance.now() - started;
+  });
+  closeSync(file);
+  return median(times);
 }
 
 async function video(page: Page) {
