@@ -35,7 +35,7 @@ try {
   const dancer = SCENES.find((scene) => scene.name === "dancer");
   write("dancer.mp4", await filmScene(dancer, 320, { ...SIZE, seconds: SECONDS, sound: null, caption: null }));
   const poster = sharp(readFileSync(sceneFile(dancer))).resize(SIZE.width, SIZE.height);
-  write("dancer.jpg", await poster.jpeg({ quality: 82, mozjpeg: true }).toBuffer());
+  write("dancer-large.webp", await poster.webp({ quality: 82, effort: 6 }).toBuffer());
   for (const scene of SCENES) {
     const still = sharp(readFileSync(sceneFile(scene))).resize(STILL_WIDTH);
     write(`${scene.name}.webp`, await still.webp({ quality: 82 }).toBuffer());

@@ -47,7 +47,7 @@ export function firstClipOf(model: Model): FirstClip {
   const prompt = typeof own === "string" ? own : USUAL_PROMPT;
   const input = model.example ?? (field ? { [field]: prompt } : {});
   const facts = settingCells(model, input).flatMap(({ value }) => (/^(on|off)$/i.test(value) ? [] : [value]));
-  return { prompt, facts, input, video: "/sample/dancer.mp4", still: "/sample/dancer.jpg" };
+  return { prompt, facts, input, video: "/sample/dancer.mp4", still: "/sample/dancer-large.webp" };
 }
 
 /** Three more prompts, with the settings of the model's own example. None for a model that takes no words. */
