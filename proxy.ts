@@ -8,15 +8,15 @@ export const config = { matcher: ["/((?!api/|sandbox/|u/|_next/|sample/|icon.svg
 
 function contentSecurityPolicy(nonce: string): string {
   // React's development build needs eval to show where an error came from.
-  const development = process.env.NODE_ENV === "development";
+  const { isDevelopment } = env();
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
     "font-src 'self'",
-    `connect-src 'self'${development ? " ws:" : ""}`,
+    `connect-src 'self'${isDevelopment ? " ws:" : ""}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

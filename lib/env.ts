@@ -48,6 +48,8 @@ const schema = z
 
 /** A server's settings, as design section 10 names them. `upstream` says who answers: MindVideo or the sandbox. */
 export type Env = {
+  /** Whether this is `npm run dev`, whose pages need more freedom than those of a build. */
+  isDevelopment: boolean;
   upstream: "mindvideo" | "sandbox";
   apiKey: string | null;
   baseUrl: string;
@@ -80,6 +82,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   }
   const value = parsed.data;
   return {
+    isDevelopment: source.NODE_ENV === "development",
     upstream: value.MINDVIDEO_API_KEY ? "mindvideo" : "sandbox",
     apiKey: value.MINDVIDEO_API_KEY ?? null,
     baseUrl: (value.MINDVIDEO_BASE_URL ?? "https://api.mindvideo.ai/api/v1").replace(/\/+$/, ""),

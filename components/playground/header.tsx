@@ -1,4 +1,4 @@
-import { BrandMark } from "@/components/playground/brand-mark";
+import { Brand } from "@/components/playground/brand";
 import type { Theme } from "@/components/playground/theme";
 import { ThemeToggle } from "@/components/playground/theme-toggle";
 
@@ -8,12 +8,7 @@ export function Header({ modelName, isSandbox, theme }: Props) {
   return (
     <header className="top">
       <div className="top__id">
-        <a className="brand" href="/" aria-label="MindVideo Playground">
-          <BrandMark />
-          <span aria-hidden="true">
-            MindVideo <b>Playground</b>
-          </span>
-        </a>
+        <Brand />
         <span className="model-name">{modelName}</span>
       </div>
       <div className="top__go">

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { BrandMark } from "@/components/playground/brand-mark";
+import { Brand } from "@/components/playground/brand";
 
 type Props = { title: string; children: ReactNode; action: ReactNode };
 
@@ -9,12 +9,7 @@ export function NoticePage({ title, children, action }: Props) {
     <div className="app">
       <header className="top">
         <div className="top__id">
-          <a className="brand" href="/" aria-label="MindVideo Playground">
-            <BrandMark />
-            <span aria-hidden="true">
-              MindVideo <b>Playground</b>
-            </span>
-          </a>
+          <Brand />
         </div>
       </header>
       <main className="notice-page">
