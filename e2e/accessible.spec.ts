@@ -1,8 +1,10 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./fixtures/axe";
 import { Screen } from "./fixtures/screen";
+import { startPlayground } from "./fixtures/server";
 import { expect } from "./fixtures/test";
 import { test } from "./fixtures/vendor-test";
+import { watch } from "./fixtures/watch";
 
 test.use({ expected: { console: [/ERR_INTERNET_DISCONNECTED/, /Failed to load resource/] } });
 
@@ -66,6 +68,94 @@ for (const { name, width, height } of SIZES) {
     await context.setOffline(false);
   });
 }
+
+for (const { name, width, height } of SIZES) {
+  test(`axe finds nothing in the rarer states, ${name}`, async ({ page, vendor }) => {
+    test.setTimeout(120_000);
+    vendor.set({ queuedMs: 50, finishedMs: 300 });
+    await page.setViewportSize({ width, height });
+    const screen = await new Screen(page).open();
+    await page.evaluate(() => {
+      const old = {
+        id: crypto.randomUUID(),
+        model: "viduq3-pro",
+        input: { prompt: "left behind" },
+        at: Date.now() - 3e5,
+      };
+      localStorage.setItem("mindvideo:presses", JSON.stringify([old]));
+    });
+    await page.reload();
+    await screen.ready();
+    await expect(page.getByRole("button", { name: "Send it now" })).toBeVisible();
+    await expectAccessible(page, "not sent: send or discard");
+    await page.getByRole("button", { name: "Discard" }).click();
+    await screen.says("Ready");
+
+    await screen.openAdvanced();
+    const address = page.getByRole("textbox", { name: "Reference images" });
+    for (const size of ["640x360", "360x640"]) {
+      await address.fill(`${vendor.url}/pictures/${size}.png`);
+      await address.press("Enter");
+    }
+    await expect(page.getByRole("img", { name: "Last frame" })).toBeVisible();
+    await expectAccessible(page, "two images");
+
+    const seed = page.getByRole("textbox", { name: "Seed", exact: true });
+    await seed.fill("5");
+    await screen.press("with a seed and two images");
+    await screen.says("Done");
+    if (width > 1024) {
+      await page.setViewportSize({ width: 1024, height: 768 });
+      await expectAccessible(page, "done at 1024");
+      await page.setViewportSize({ width, height });
+    }
+    await screen.result.getByRole("button", { name: "Generate again" }).click();
+    await expect(screen.result.getByRole("button", { name: "New seed" })).toBeVisible();
+    await expectAccessible(page, "the offer of a new seed");
+
+    for (const [status, title] of [
+      [404, "The link to this clip has expired."],
+      [503, "The clip could not be loaded."],
+    ] as const) {
+      vendor.next({ on: "output", prompt: title, status, times: "always" });
+      await screen.press(title);
+      await expect(screen.result.getByRole("heading", { name: title })).toBeVisible();
+      await expectAccessible(page, title);
+    }
+    vendor.clear();
+
+    await page.goto("/nowhere");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectAccessible(page, "not found");
+  });
+}
+
+test("axe finds nothing when a limit is reached, and the page says whose it is", async ({ browser, vendor }) => {
+  vendor.set({ hold: "processing" });
+  const playground = await startPlayground({ env: { ...vendor.env, ACTIVE_LIMIT_VISITOR: "1" } });
+  const context = await browser.newContext({ baseURL: playground.url });
+  const problems = await watch(context, playground.url, { console: [] });
+  const page = await context.newPage();
+  const screen = await new Screen(page).open();
+  await screen.press("the one that may run");
+  await screen.says("Processing");
+  await screen.press("one too many");
+  await screen.says("Failed");
+  await expect(screen.result.getByRole("heading", { name: "Enough is running for now." })).toBeVisible();
+  await expect(screen.result).toContainText("Nothing was charged");
+  await expect(screen.prompt).toHaveValue("one too many");
+  for (const { name, ...size } of SIZES) {
+    await page.setViewportSize(size);
+    await expectAccessible(page, `limit reached, ${name}`);
+  }
+  vendor.clear();
+  await expect(screen.shots.last()).toContainText("Done");
+  await screen.result.getByRole("button", { name: "Generate again" }).click();
+  await screen.says("Done");
+  expect(problems()).toEqual([]);
+  await context.close();
+  await playground.stop();
+});
 
 test("a whole run by the keyboard alone, announced, with the focus left where it is", async ({ page, vendor }) => {
   await page.addInitScript(() => {
