@@ -80,6 +80,40 @@ test("a draft survives a reload, and nothing of it leaves the browser before Gen
     });
 });
 
+test("what is typed before the page's scripts are there counts, and Generate waits for them", async ({
+  page,
+  vendor,
+}) => {
+  const screen = await new Recipe(page).open();
+  await screen.prompt.fill("an older draft");
+  await screen.seconds.fill("6");
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/_next/**/*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "commit" });
+  await screen.prompt.fill("typed early");
+  await screen.choose("Resolution", "1080p");
+  await screen.audio.uncheck();
+  await expect(screen.generate).toBeDisabled();
+  release();
+  await screen.generate.click();
+  await expect
+    .poll(() => vendor.ledger().find((charge) => charge.input.prompt === "typed early")?.input)
+    .toEqual({
+      prompt: "typed early",
+      resolution: "1080p",
+      aspect_ratio: "16:9",
+      duration: 6,
+      audio: false,
+    });
+  await expect(screen.prompt).toHaveValue("typed early");
+});
+
 test("a seed of 0, of -1 and none arrive as such, and the recipe comes back", async ({ page, vendor }) => {
   const input = (prompt: string) => vendor.ledger().filter((charge) => charge.input.prompt === prompt);
   const screen = await new Recipe(page).open();

@@ -11,6 +11,12 @@ type Props = { isSandbox: boolean; isOutdated: boolean; onGenerate: () => void }
 /** Where a clip is asked for. The only signal-coloured thing beside the needle. */
 export function Dock({ isSandbox, isOutdated, onGenerate }: Props) {
   const hasCommandKey = useSyncExternalStore(never, isMac, () => false);
+  // A press nobody hears would be lost.
+  const isAlive = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
   return (
     <div className="dock">
       {isOutdated && (
@@ -22,7 +28,13 @@ export function Dock({ isSandbox, isOutdated, onGenerate }: Props) {
         </p>
       )}
       {isSandbox && <p className="dock__row">No charge in the sandbox</p>}
-      <button type="button" className="go" aria-keyshortcuts="Control+Enter Meta+Enter" onClick={onGenerate}>
+      <button
+        type="button"
+        className="go"
+        aria-keyshortcuts="Control+Enter Meta+Enter"
+        disabled={!isAlive}
+        onClick={onGenerate}
+      >
         Generate
         {isSandbox && (
           <span className="go__cost" aria-hidden="true">

@@ -5,6 +5,7 @@ import { Dock } from "@/components/playground/dock";
 import { ModeBadge } from "@/components/playground/mode-badge";
 import { type FieldRefusal, standingRefusals } from "@/components/playground/refusals";
 import { useDraft } from "@/components/playground/use-draft";
+import { useEarlyInput } from "@/components/playground/use-early-input";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
 import { modeOf } from "@/lib/models/rules";
 import type { Model } from "@/lib/models/schema";
@@ -33,6 +34,7 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
   const [formData, setFormData] = useDraft(model.slug);
   const form = useRef<SchemaFormHandle>(null);
   const panel = useRef<HTMLElement>(null);
+  useEarlyInput(panel);
   const mode = modeOf(model, formData);
   // The form takes another list for another refusal, so it gets a new one only when something in it changed.
   const standing = JSON.stringify(standingRefusals(refusals, formData));
