@@ -5,6 +5,8 @@ import { test } from "./fixtures/vendor-test";
 
 // Reference images by their addresses: what the page shows of them, and what MindVideo receives.
 
+// Nothing here is about playing, and a clip that plays costs the test machine more than the rest of the page.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
 test.beforeEach(({ vendor }) => vendor.set({ queuedMs: 50, finishedMs: 300 }));
 
 class Images extends Screen {

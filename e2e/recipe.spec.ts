@@ -4,6 +4,8 @@ import { test } from "./fixtures/vendor-test";
 
 // The recipe from the form to MindVideo and back: examples, drafts, seeds, mistakes, and what a finished clip offers.
 
+// Nothing here is about playing, and a clip that plays costs the test machine more than the rest of the page.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
 test.beforeEach(({ vendor }) => vendor.set({ queuedMs: 50, finishedMs: 300 }));
 
 class Recipe extends Screen {
