@@ -28,6 +28,8 @@ const STORING = ["lib/generations/**/*.test.ts", "lib/visitors/**/*.test.ts", "l
 export default defineConfig({
   resolve,
   test: {
+    // The default leaves a core free, which on two cores is half the machine.
+    maxWorkers: "100%",
     projects: [
       onDatabase("sqlite", [
         "lib/**/*.test.ts",
