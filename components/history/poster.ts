@@ -30,6 +30,7 @@ async function load(url: string): Promise<string | null> {
     posters.delete(url);
     return null;
   }
+  // A full or forbidden cache costs only a second drawing after the next load.
   await cache?.put(url, new Response(blob)).catch(() => {});
   return URL.createObjectURL(blob);
 }

@@ -10,6 +10,7 @@ export function SampleClip({ clip }: { clip: FirstClip }) {
     const element = video.current;
     if (!element || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     element.muted = true;
+    // A browser may refuse to start a clip by itself: then its still stands there.
     element.play().catch(() => {});
   }, []);
   return (

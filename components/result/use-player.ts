@@ -60,6 +60,7 @@ export function usePlayer(video: RefObject<HTMLVideoElement | null>) {
     setDuration(element.duration);
     paint();
     element.muted = true;
+    // Refused or interrupted, it stays paused, and the button says Play.
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) element.play().catch(() => {});
   }, [video, paint]);
 
@@ -85,6 +86,7 @@ export function usePlayer(video: RefObject<HTMLVideoElement | null>) {
     },
     togglePlay: () => {
       const element = video.current;
+      // As above: the button follows what the clip really does.
       if (element?.paused) element.play().catch(() => {});
       else element?.pause();
     },
