@@ -1,18 +1,7 @@
 "use client";
 
-import { NoticePage } from "@/components/playground/notice-page";
+import { StumblePage } from "@/components/playground/stumble-page";
 
 export default function PageError({ reset }: { error: Error; reset: () => void }) {
-  return (
-    <NoticePage
-      title="This page stumbled."
-      action={
-        <button type="button" className="key" onClick={reset}>
-          Try again
-        </button>
-      }
-    >
-      Nothing is lost: what you typed is kept in this browser, and what you started goes on without the page.
-    </NoticePage>
-  );
+  return <StumblePage title="This page stumbled." onRetry={reset} />;
 }
