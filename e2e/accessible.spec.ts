@@ -25,7 +25,7 @@ for (const { name, width, height } of SIZES) {
     await expectAccessible(page, "advanced settings open");
 
     await screen.prompt.fill("");
-    await screen.generate.click();
+    await screen.pressGenerate();
     await expect(screen.prompt).toHaveAttribute("aria-invalid", "true");
     await expectAccessible(page, "invalid");
 

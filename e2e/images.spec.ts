@@ -63,7 +63,7 @@ test("images by address: the mode, the order, swap and remove, and exactly that 
   // Typed and not confirmed: whoever presses Generate now means it.
   await screen.prompt.fill("two images");
   await screen.address.fill(tall);
-  await screen.generate.click();
+  await screen.pressGenerate();
   await expect(screen.mode).toHaveText("First and last frame");
   await expect(screen.address).toHaveCount(0);
   await expect.poll(() => vendor.ledger().some((charge) => charge.input.prompt === "two images")).toBe(true);
@@ -103,7 +103,7 @@ test("images alone are enough, pasted together, the same one twice if wanted", a
   await screen.sizeOf("First frame");
   await screen.sizeOf("Last frame");
   await page.getByRole("button", { name: "Swap first and last frame" }).click();
-  await screen.generate.click();
+  await screen.pressGenerate();
   await screen.says("Done");
   await expect(screen.shots.first()).toContainText("From reference images");
   const charge = vendor.ledger().find(({ input }) => String(input.image_urls) === `${address},${address}`);

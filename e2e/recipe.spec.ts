@@ -69,7 +69,7 @@ test("a draft survives a reload, and nothing of it leaves the browser before Gen
   await expect(screen.seed).toHaveValue("0");
   expect(sent.filter((line) => line.includes("draft") || line.startsWith("POST"))).toEqual([]);
 
-  await screen.generate.click();
+  await screen.pressGenerate();
   await expect
     .poll(() => vendor.ledger().find((charge) => charge.input.prompt === prompt)?.input)
     .toEqual({
@@ -103,7 +103,7 @@ test("what is typed before the page's scripts are there counts, and Generate wai
   await screen.audio.uncheck();
   await expect(screen.generate).toBeDisabled();
   release();
-  await screen.generate.click();
+  await screen.pressGenerate();
   await expect
     .poll(() => vendor.ledger().find((charge) => charge.input.prompt === "typed early")?.input)
     .toEqual({
@@ -146,7 +146,7 @@ test("a seed of 0, of -1 and none arrive as such, and the recipe comes back", as
   await expect(screen.prompt).toHaveValue("seed 0");
   await expect(screen.prompt).toBeFocused();
   await expect(screen.seed).toHaveValue("0");
-  await screen.generate.click();
+  await screen.pressGenerate();
   await expect.poll(() => input("seed 0").length).toBe(2);
   const [first, second] = input("seed 0");
   expect(second?.input).toEqual(first?.input);
@@ -219,7 +219,7 @@ test("Generate on a wrong form goes to the first mistake, even a folded one, and
   const before = vendor.requests("submit").length;
   const screen = await new Recipe(page).open();
   const advanced = page.getByRole("button", { name: "Advanced settings" });
-  await screen.generate.click();
+  await screen.pressGenerate();
   await expect(screen.prompt).toBeFocused();
   await expect(screen.prompt).toHaveAccessibleDescription(
     "Write something in Prompt, or add an image to Reference images.",
@@ -238,13 +238,13 @@ test("Generate on a wrong form goes to the first mistake, even a folded one, and
   await advanced.click();
   await expect(advanced).toHaveAttribute("aria-expanded", "false");
 
-  await screen.generate.click();
+  await screen.pressGenerate();
   await expect(screen.prompt).toBeFocused();
   await expect(screen.prompt).toHaveAccessibleDescription(/2000/);
   await expect(advanced).toHaveAttribute("aria-expanded", "true");
   await screen.prompt.fill("short enough");
   await advanced.click();
-  await screen.generate.click();
+  await screen.pressGenerate();
   const images = page.getByRole("textbox", { name: "Reference images" });
   await expect(images).toBeFocused();
   await expect(images).toHaveAccessibleDescription(/full web addresses/);
@@ -258,7 +258,7 @@ test("Generate on a wrong form goes to the first mistake, even a folded one, and
   expect(await storedGenerations(page)).toEqual([]);
 
   await screen.seed.fill("4294967295");
-  await screen.generate.click();
+  await screen.pressGenerate();
   await screen.says("Done");
   expect(vendor.ledger().find((charge) => charge.input.prompt === "short enough")?.input.seed).toBe(4_294_967_295);
 });

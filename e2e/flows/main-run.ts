@@ -20,7 +20,7 @@ export function describeMainRun(test: typeof base): void {
       await screen.choose("Aspect ratio", run.ratio);
       await page.getByRole("textbox", { name: /^Duration/ }).fill(String(run.seconds));
       await page.getByRole("switch", { name: "Audio" }).setChecked(run.sound);
-      await screen.generate.click();
+      await screen.pressGenerate();
       await screen.says("Done", { timeout: 30_000 });
       await screen.plays();
 
