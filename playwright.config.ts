@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { defineConfig } from "@playwright/test";
 
 // `npm test` finds a browser and names it here; `npx playwright test` by hand takes Debian's, else Playwright's own.
@@ -7,6 +8,7 @@ const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: path.join(__dirname, "e2e/fixtures/build.ts"),
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
   fullyParallel: true,
