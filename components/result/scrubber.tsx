@@ -17,7 +17,7 @@ const MOVES: Record<string, Move> = {
 
 /** The ruler once there is a clip: the same line, now a slider over its time. */
 export function Scrubber({ player }: { player: Player }) {
-  const { duration, ruler, seek, seekBy, stepFrame } = player;
+  const { duration, ruler, hand, seek, seekBy, stepFrame } = player;
   const isKnown = Number.isFinite(duration);
 
   const seekTo = (event: PointerEvent<HTMLDivElement>) => {
@@ -66,8 +66,10 @@ export function Scrubber({ player }: { player: Player }) {
           ),
       )}
       {isKnown && <span className="scale__label scale__label--end">{Number(duration.toFixed(2))} s</span>}
-      <div className="scale__gone" />
-      <div className="scale__needle" />
+      <div ref={hand} className="scale__hand">
+        <div className="scale__gone" />
+        <div className="scale__needle" />
+      </div>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Icon, type IconName } from "@/components/ui/icon";
 
 /** Play, frame by frame, the timecode, loop, sound, full screen. */
 export function Transport({ player, onFullScreen }: { player: Player; onFullScreen: () => void }) {
+  const length = timecodeText(player.duration);
   return (
     <div className="transport">
       <Control
@@ -15,8 +16,10 @@ export function Transport({ player, onFullScreen }: { player: Player; onFullScre
       <Control label="Previous frame" icon="previous" keys="," onPress={() => player.stepFrame(-1)} />
       <Control label="Next frame" icon="next" keys="." onPress={() => player.stepFrame(1)} />
       <span className="transport__time" aria-hidden="true">
-        <span ref={player.time}>{timecodeText(0)}</span>
-        <b> / {timecodeText(player.duration)}</b>
+        <span ref={player.time} className="transport__now" style={{ width: `${length.length}ch` }}>
+          {timecodeText(0)}
+        </span>
+        <b> / {length}</b>
       </span>
       <span className="push" />
       <Control label="Loop" icon="loop" keys="O" isOn={player.isLooping} onPress={player.toggleLoop} />

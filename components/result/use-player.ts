@@ -12,6 +12,7 @@ const USUAL_FRAME_SECONDS = 1 / 24;
  */
 export function usePlayer(video: RefObject<HTMLVideoElement | null>) {
   const ruler = useRef<HTMLDivElement>(null);
+  const hand = useRef<HTMLDivElement>(null);
   const time = useRef<HTMLSpanElement>(null);
   const frameSeconds = useRef(USUAL_FRAME_SECONDS);
   const [isPlaying, setPlaying] = useState(false);
@@ -24,9 +25,13 @@ export function usePlayer(video: RefObject<HTMLVideoElement | null>) {
     if (!element) return;
     const { currentTime, duration: length } = element;
     const at = length > 0 ? Math.min(1, currentTime / length) : 0;
-    ruler.current?.style.setProperty("--at", String(at));
-    ruler.current?.setAttribute("aria-valuenow", currentTime.toFixed(2));
-    ruler.current?.setAttribute("aria-valuetext", `${currentTime.toFixed(1)} of ${(length || 0).toFixed(1)} seconds`);
+    // Not on the ruler itself: every tick and label of it would be styled anew with each frame.
+    hand.current?.style.setProperty("--at", String(at));
+    const told = `${currentTime.toFixed(1)} of ${(length || 0).toFixed(1)} seconds`;
+    if (element.paused || ruler.current?.getAttribute("aria-valuetext") !== told) {
+      ruler.current?.setAttribute("aria-valuenow", currentTime.toFixed(2));
+      ruler.current?.setAttribute("aria-valuetext", told);
+    }
     if (time.current) time.current.textContent = timecodeText(currentTime);
   }, [video]);
 
@@ -73,6 +78,8 @@ export function usePlayer(video: RefObject<HTMLVideoElement | null>) {
 
   return {
     ruler,
+    /** What moves along the ruler. */
+    hand,
     time,
     isPlaying,
     isMuted,
