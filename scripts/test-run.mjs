@@ -27,6 +27,12 @@ async function step(name, body) {
   return result;
 }
 
+async function inTurn(bodies) {
+  const results = [];
+  for (const body of bodies) results.push(await body());
+  return results;
+}
+
 /** One test whose output matters only when it fails. */
 async function quietly(name, args, options) {
   const { code, output } = await runBin(name, args, { quiet: true, ...options });
@@ -37,6 +43,11 @@ async function quietly(name, args, options) {
 async function types() {
   const generated = await quietly("next", ["typegen"]);
   return generated.failed ? generated : quietly("tsc", ["--noEmit"]);
+}
+
+async function compiled() {
+  await build({ quiet: true });
+  return { passed: 0, failed: 0 };
 }
 
 const lint = () => quietly("biome", ["check", "--error-on-warnings", "--max-diagnostics=100"]);
@@ -102,17 +113,12 @@ export async function testRun() {
     });
     results.push(prepared);
     if (prepared.failed) return;
-    // The build keeps one core busy and the linter the other; the tests with clocks in them come after.
-    const [built, linted] = await Promise.all([
-      step("build", async () => {
-        await build({ quiet: true });
-        return { passed: 0, failed: 0 };
-      }),
-      step("lint", lint),
+    // Neither line keeps two cores busy by itself. What is timed in a browser comes after, alone.
+    const [[built, ...checked], tested] = await Promise.all([
+      inTurn([() => step("build", compiled), () => step("types", types), () => step("lint", lint)]),
+      step("unit and integration", () => vitest(folder)),
     ]);
-    results.push(built, linted);
-    results.push(await step("types", types));
-    results.push(await step("unit and integration", () => vitest(folder)));
+    results.push(built, ...checked, tested);
     results.push(
       await step("end to end", () => {
         if (built.failed) throw new Error("The end-to-end tests need a build.");
