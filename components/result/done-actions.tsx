@@ -54,7 +54,7 @@ export function DoneActions({ generation, model, actions, downloadUrl }: Props) 
   return (
     <div className="acts">
       {downloadUrl && (
-        <a className="key key--main" href={downloadUrl} download aria-keyshortcuts="D" data-shortcut="d">
+        <a className="key" href={downloadUrl} download aria-keyshortcuts="D" data-shortcut="d">
           <Icon name="save" />
           Download
           <span className="cap" aria-hidden="true">

@@ -14,7 +14,7 @@ export function NotifyButton() {
   return (
     <button
       type="button"
-      className="key key--main"
+      className="key"
       onClick={async () => setPermission(await Notification.requestPermission())}
     >
       <Icon name="bell" />
