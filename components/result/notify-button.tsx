@@ -12,11 +12,7 @@ export function NotifyButton() {
   if (permission === "granted") return <span className="acts__ask">You will be notified.</span>;
   if (permission !== "default") return null;
   return (
-    <button
-      type="button"
-      className="key"
-      onClick={async () => setPermission(await Notification.requestPermission())}
-    >
+    <button type="button" className="key" onClick={async () => setPermission(await Notification.requestPermission())}>
       <Icon name="bell" />
       Notify me
     </button>
