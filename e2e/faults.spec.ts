@@ -124,6 +124,8 @@ test("what passes by itself costs the visitor nothing but time", async ({ page, 
       const shot = screen.shots.filter({ hasText: about(name) });
       await expect(shot).toContainText("Done", { timeout: 30_000 });
       await shot.getByRole("button").click();
+      // The one before it was playing too: its video must not stand in for this one's.
+      await expect(shot.getByRole("button")).toHaveAttribute("aria-current", "true");
       await screen.plays();
       expect(vendor.ledger().filter((charge) => charge.input.prompt === about(name))).toHaveLength(1);
     });
