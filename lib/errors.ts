@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   "not_sent",
   "not_confirmed",
   "changed_payload",
+  "file_missing",
   // What we refused.
   "invalid_input",
   "unknown_model",
@@ -169,6 +170,13 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     next: "“Use these settings” puts them back in the form; generate from there.",
     canRetry: false,
     charged: null,
+  },
+  file_missing: {
+    title: "A file of this generation is gone.",
+    happened: "One of the files given with it is no longer in this playground, so nothing was sent.",
+    next: "“Use these settings” puts the rest back in the form; add the file again and generate from there.",
+    canRetry: false,
+    charged: false,
   },
   invalid_input: {
     title: "These settings are not complete.",

@@ -3,7 +3,7 @@
 import { useEffect, useReducer } from "react";
 import { askedRatio, firstPicture } from "@/lib/models/rules";
 import type { Model } from "@/lib/models/schema";
-import { previewPath } from "@/lib/uploads/schema";
+import { picturePath } from "@/lib/uploads/schema";
 
 const USUAL_RATIO = 16 / 9;
 const known = new Map<string, number>();
@@ -23,7 +23,7 @@ export function useFrameRatio(model: Model, input: Record<string, unknown> | nul
       known.set(picture, image.naturalWidth / image.naturalHeight);
       redraw();
     };
-    image.src = previewPath(picture);
+    image.src = picturePath(picture);
     return () => {
       image.onload = null;
     };

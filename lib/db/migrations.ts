@@ -88,4 +88,48 @@ export const MIGRATIONS: Record<string, Migration> = {
       await db.schema.createIndex("sandbox_tasks_state").on("sandbox_tasks").columns(["state", "created_at"]).execute();
     },
   },
+  "003-uploads": {
+    async up(db: Kysely<never>) {
+      await db.schema
+        .createTable("uploads")
+        .addColumn("sha256", "text", (column) => column.notNull())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("mime", "text", (column) => column.notNull())
+        .addColumn("bytes", "bigint", (column) => column.notNull())
+        .addColumn("width", "integer")
+        .addColumn("height", "integer")
+        .addColumn("duration_ms", "bigint")
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("held_until", "bigint", (column) => column.notNull())
+        .addColumn("host_key", "text")
+        .addColumn("host_url", "text")
+        .addPrimaryKeyConstraint("uploads_pk", ["sha256", "owner"])
+        .execute();
+      await db.schema
+        .createIndex("uploads_owner_created")
+        .on("uploads")
+        .columns(["owner", "created_at", "sha256"])
+        .execute();
+      await db.schema.createIndex("uploads_held").on("uploads").column("held_until").execute();
+      await db.schema
+        .createTable("upload_uses")
+        .addColumn("generation", "text", (column) => column.notNull())
+        .addColumn("sha256", "text", (column) => column.notNull())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("upload_uses_pk", ["generation", "sha256"])
+        .execute();
+      await db.schema.createIndex("upload_uses_file").on("upload_uses").columns(["sha256", "owner"]).execute();
+      await db.schema
+        .createTable("upload_arrivals")
+        .addColumn("host_key", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("bytes", "bigint", (column) => column.notNull())
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .execute();
+    },
+  },
 };

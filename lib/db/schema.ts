@@ -1,6 +1,7 @@
 import "server-only";
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { Status } from "@/lib/generations/transitions";
+import type { UploadKind } from "@/lib/uploads/schema";
 
 /** Times are milliseconds since 1970, money is millionths, flags are 0 or 1, and JSON is text. */
 export type GenerationsTable = {
@@ -59,6 +60,47 @@ export type Database = {
   counters: CountersTable;
   settings: SettingsTable;
   sandbox_tasks: SandboxTasksTable;
+  uploads: UploadsTable;
+  upload_uses: UploadUsesTable;
+  upload_arrivals: UploadArrivalsTable;
+};
+
+/** A visitor's files. The same file of two visitors is two rows, and two files. */
+export type UploadsTable = {
+  sha256: string;
+  owner: string;
+  kind: UploadKind;
+  /** Judged from the bytes. */
+  mime: string;
+  bytes: number;
+  /** Pixels; null for sound. */
+  width: number | null;
+  height: number | null;
+  /** Null for pictures. */
+  duration_ms: number | null;
+  /** What the visitor calls it. */
+  name: string;
+  created_at: number;
+  /** Until when a draft may need it, also when no generation does. */
+  held_until: number;
+  /** UploadThing's key and address; both null for a file in our own store. */
+  host_key: string | null;
+  host_url: string | null;
+};
+
+export type UploadRow = Selectable<UploadsTable>;
+
+/** Which generation was given which file; written with the generation's own row. */
+export type UploadUsesTable = { generation: string; sha256: string; owner: string };
+
+/** Files that UploadThing was told to expect from a visitor; gone once they have arrived or were given up. */
+export type UploadArrivalsTable = {
+  host_key: string;
+  owner: string;
+  kind: UploadKind;
+  name: string;
+  bytes: number;
+  created_at: number;
 };
 
 /** What the sandbox remembers of a task; enough to answer and to render it again after a restart. */

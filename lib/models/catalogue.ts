@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { env } from "@/lib/env";
+import { settleFileHints } from "@/lib/models/request";
 import { isRecord, type Model, propertiesOf } from "@/lib/models/schema";
 import viduQ3Pro from "@/lib/models/viduq3-pro.json";
 
@@ -53,7 +54,7 @@ export function parseModel(text: string, file: string): Model {
     }
   }
   if (problems.length > 0) throw new ModelFileError(file, problems);
-  return parsed.data;
+  return { ...parsed.data, inputSchema: settleFileHints(parsed.data.inputSchema) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { schemaIssues } from "@/lib/models/errors";
+import { filesOf } from "@/lib/models/request";
 import {
   fieldOrder,
   fileNoun,
@@ -11,9 +12,11 @@ import {
   type Model,
   promptName,
   propertiesOf,
+  resolveSchema,
   titleOf,
   typeOf,
 } from "@/lib/models/schema";
+import type { UploadKind } from "@/lib/uploads/schema";
 
 type Input = Record<string, unknown>;
 
@@ -110,16 +113,18 @@ export function inputIssues(model: Model, payload: Input): InputIssue[] {
 const ADDRESS = /^(https?:\/\/[^\s/]|data:|upload:)/i;
 
 function addressIssues(model: Model, payload: Input): InputIssue[] {
-  const fields = Object.entries(propertiesOf(model.inputSchema, model.inputSchema));
-  return fields.flatMap(([name, schema]) => {
-    const isWrong = isFileField(schema) && [payload[name]].flat().some((file) => isNoAddress(file));
-    const message = `${titleOf(name, schema)} must be full web addresses, starting with https://.`;
-    const single = `${titleOf(name, schema)} must be a full web address, starting with https://.`;
-    return isWrong ? [{ path: [name], message: fileSlots(schema) === 1 ? single : message, missing: false }] : [];
+  const wrong = filesOf(model, payload).filter(({ value }) => !ADDRESS.test(value));
+  const properties = propertiesOf(model.inputSchema, model.inputSchema);
+  return [...new Set(wrong.map(({ path }) => String(path[0])))].map((name) => {
+    const schema = properties[name] ?? {};
+    const title = titleOf(name, schema);
+    const isSingle = isFileField(schema) && fileSlots(schema) === 1;
+    const message = isSingle
+      ? `${title} must be a full web address, starting with https://.`
+      : `${title} must be full web addresses, starting with https://.`;
+    return { path: [name], message, missing: false };
   });
 }
-
-const isNoAddress = (file: unknown) => typeof file === "string" && !ADDRESS.test(file);
 
 /** Everything that is wrong with a payload, by top-level field; empty when it can be sent. */
 export function validateInput(model: Model, payload: Input): { field: string; message: string }[] {
@@ -150,24 +155,26 @@ export const promptField = (model: Model): string | null => promptName(model.inp
  * frame" or "Video to video"; null when the model takes no files.
  */
 export function modeOf(model: Model, input: Input): string | null {
+  if (!takesFiles(model.inputSchema, model.inputSchema, 0)) return null;
+  const files = filesOf(model, input).filter(({ value }) => value.trim() !== "");
+  const isOnly = (kinds: UploadKind[], kind: UploadKind) => kinds.length === 1 && kinds[0] === kind;
+  if (files.some(({ kinds }) => isOnly(kinds, "video"))) return "Video to video";
+  const pictures = files.filter(({ kinds }) => !isOnly(kinds, "audio"));
+  if (pictures.length === 0) return "Text to video";
+  if (pictures.length === 1) return "Image to video";
+  const names = pictures.map(({ path }) => String(path[0]));
   const properties = propertiesOf(model.inputSchema, model.inputSchema);
-  const fields = Object.entries(properties).filter(([, schema]) => isFileField(schema));
-  if (fields.length === 0) return null;
-  const given = fields.map(([name, schema]) => ({
-    name,
-    slots: fileSlots(schema),
-    noun: fileNoun(schema),
-    files: [input[name]].flat().filter((file) => typeof file === "string" && file.trim() !== "").length,
-  }));
-  if (given.some(({ noun, files }) => noun === "video" && files > 0)) return "Video to video";
-  const pictures = given.filter(({ noun, files }) => noun !== "audio file" && files > 0);
-  const total = pictures.reduce((sum, { files }) => sum + files, 0);
-  if (total === 0) return "Text to video";
-  if (total === 1) return "Image to video";
-  const isPair = pictures.some(({ slots, files }) => slots === 2 && files === 2 && total === 2);
-  const ends = [/first|start/, /last|end|tail/];
-  const isEnds = total === 2 && ends.every((end) => pictures.some(({ name }) => end.test(name)));
-  return isPair || isEnds ? "First and last frame" : "Images to video";
+  const isPair = names.every((name) => name === names[0]) && fileSlots(properties[names[0] ?? ""] ?? {}) === 2;
+  const isEnds = [/first|start/, /last|end|tail/].every((end) => names.some((name) => end.test(name)));
+  return pictures.length === 2 && (isPair || isEnds) ? "First and last frame" : "Images to video";
+}
+
+function takesFiles(schema: JsonSchema, root: JsonSchema, depth: number): boolean {
+  if (depth > 4) return false;
+  return Object.values(propertiesOf(schema, root)).some((field) => {
+    const inner = typeOf(field) === "array" ? resolveSchema(field.items, root) : field;
+    return isFileField(field) || isFileField(inner) || takesFiles(inner, root, depth + 1);
+  });
 }
 
 const RATIO = /^\s*(\d+(?:\.\d+)?)\s*[:x*×]\s*(\d+(?:\.\d+)?)\s*$/i;
@@ -194,15 +201,9 @@ export function askedRatio(model: Model, input: Input): number | null {
 /** Width by height that the output of this input will have, as far as its settings tell; 16/9 when they do not. */
 export const frameRatio = (model: Model, input: Input): number => askedRatio(model, input) ?? 16 / 9;
 
-/** The first picture given by a web address in this input, in the order of the form; null when there is none. */
+/** The first picture in this input, in the order of the form, as it stands there; null when there is none. */
 export function firstPicture(model: Model, input: Input): string | null {
-  const properties = propertiesOf(model.inputSchema, model.inputSchema);
-  const names = fieldOrder(model.inputSchema).filter((name) => {
-    const field = properties[name] ?? {};
-    return isFileField(field) && fileNoun(field) === "image";
-  });
-  const files = names.flatMap((name) => input[name]);
-  return files.find((file): file is string => typeof file === "string" && /^https?:/i.test(file)) ?? null;
+  return filesOf(model, input).find(({ kinds }) => kinds[0] === "image")?.value ?? null;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { UPLOAD_KINDS, type UploadKind } from "@/lib/uploads/schema";
+
 /** A JSON Schema as MindVideo prints it, with its `x-playground` hints. Anything else in it is kept and ignored. */
 export type JsonSchema = {
   type?: string | string[];
@@ -158,11 +160,30 @@ export function fileSlots(schema: JsonSchema): number {
 
 /** What a file field holds, as a noun: "image", "video", "audio" or "file". */
 export function fileNoun(schema: JsonSchema): string {
-  const { uploadKind, accept } = hintsOf(schema);
-  const kind = uploadKind ?? accept?.split("/")[0] ?? "";
-  if (kind === "audio") return "audio file";
-  return kind === "image" || kind === "video" ? kind : "file";
+  const kinds = fileKinds(schema);
+  if (kinds.length !== 1) return "file";
+  return kinds[0] === "audio" ? "audio file" : (kinds[0] ?? "file");
 }
+
+/** The kinds of files a file field takes, by its hints; all of them when they do not say. */
+export function fileKinds(schema: JsonSchema): UploadKind[] {
+  const { uploadKind, accept = "" } = hintsOf(schema);
+  if (UPLOAD_KINDS.some((kind) => kind === uploadKind)) return [uploadKind as UploadKind];
+  const words = accept
+    .toLowerCase()
+    .split(",")
+    .map((word) => word.trim());
+  const kinds = UPLOAD_KINDS.filter((kind) =>
+    words.some((word) => word.startsWith(`${kind}/`) || EXTENSIONS[kind].test(word)),
+  );
+  return kinds.length > 0 ? kinds : [...UPLOAD_KINDS];
+}
+
+const EXTENSIONS: Record<UploadKind, RegExp> = {
+  image: /^\.(jpe?g|png|webp|gif|avif|heic|heif)$/,
+  video: /^\.(mp4|m4v|mov|webm)$/,
+  audio: /^\.(mp3|wav|m4a|ogg|oga|flac)$/,
+};
 
 /** The field that says in words what to make; null when the schema has none. */
 export function promptName(schema: JsonSchema): string | null {
