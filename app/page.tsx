@@ -16,6 +16,7 @@ export default async function Home() {
       recent={owner ? await recentGenerations(owner) : []}
       renderedAt={Date.now()}
       theme={theme}
+      uploads={{ host: "own", sendable: ["image", "video", "audio"] }}
     />
   );
 }

@@ -7,6 +7,7 @@ import { type FieldRefusal, standingRefusals } from "@/components/playground/ref
 import { useDraft } from "@/components/playground/use-draft";
 import { useEarlyInput } from "@/components/playground/use-early-input";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
+import { useUploadQueue } from "@/components/uploads/uploads-provider";
 import { modeOf } from "@/lib/models/rules";
 import type { Model } from "@/lib/models/schema";
 
@@ -35,13 +36,17 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
   const form = useRef<SchemaFormHandle>(null);
   const panel = useRef<HTMLElement>(null);
   useEarlyInput(panel);
+  const queue = useUploadQueue();
   const mode = modeOf(model, formData);
   // The form takes another list for another refusal, so it gets a new one only when something in it changed.
   const standing = JSON.stringify(standingRefusals(refusals, formData));
   const extraErrors = useMemo(() => JSON.parse(standing), [standing]);
 
   useImperativeHandle(ref, () => ({
-    fill: (input) => setFormData({ ...input }),
+    fill: (input) => {
+      queue.clear();
+      setFormData({ ...input });
+    },
     submit: () => form.current?.submit(),
     focus: (field) => {
       const control = field ? document.getElementById(`root_${field}`) : null;

@@ -6,8 +6,10 @@ import { Header } from "@/components/playground/header";
 import type { Theme } from "@/components/playground/theme";
 import { Workbench } from "@/components/playground/workbench";
 import { ServerClock } from "@/components/result/server-clock";
+import { UploadsProvider } from "@/components/uploads/uploads-provider";
 import type { Generation } from "@/lib/generations/schema";
 import type { Model } from "@/lib/models/schema";
+import type { UploadsConfig } from "@/lib/uploads/schema";
 
 export type PlaygroundProps = {
   model: Model;
@@ -16,9 +18,10 @@ export type PlaygroundProps = {
   /** When the server rendered the page, in milliseconds since 1970. */
   renderedAt: number;
   theme: Theme;
+  uploads: UploadsConfig;
 };
 
-export function Playground({ model, upstream, recent, renderedAt, theme }: PlaygroundProps) {
+export function Playground({ model, upstream, recent, renderedAt, theme, uploads }: PlaygroundProps) {
   const [client] = useState(() => new QueryClient());
   const isSandbox = upstream === "sandbox";
   return (
@@ -26,7 +29,9 @@ export function Playground({ model, upstream, recent, renderedAt, theme }: Playg
       <ServerClock renderedAt={renderedAt}>
         <div className="app">
           <Header modelName={model.name} isSandbox={isSandbox} theme={theme} />
-          <Workbench model={model} isSandbox={isSandbox} recent={recent} />
+          <UploadsProvider config={uploads}>
+            <Workbench model={model} isSandbox={isSandbox} recent={recent} />
+          </UploadsProvider>
         </div>
       </ServerClock>
     </QueryClientProvider>

@@ -1,0 +1,351 @@
+import { fileFromDataUri, isDataUri } from "@/components/uploads/data-uri";
+import { checkPick, tooMany } from "@/components/uploads/file-check";
+import type { KnownUploads } from "@/components/uploads/known-uploads";
+import type { Prepared, PrepareFile } from "@/components/uploads/prepare-file";
+import type { SendFile } from "@/components/uploads/send-file";
+import type { Upload, UploadKind, UploadsConfig } from "@/lib/uploads/schema";
+
+/** A file on its way from a person's device to us. */
+export type QueuedFile = {
+  id: string;
+  name: string;
+  kind: UploadKind;
+  bytes: number;
+  state: "preparing" | "sending" | "failed";
+  /** 0 to 1, of the state it is in. */
+  progress: number;
+  /** Why it failed and what to do, in a sentence or two. */
+  problem: string | null;
+  canRetry: boolean;
+  /** An object URL that lives as long as the file is queued; null until the file is known to be harmless to draw. */
+  pictureUrl: string | null;
+};
+
+export type FieldEntry = { type: "value"; value: string } | { type: "file"; file: QueuedFile };
+
+/** What a control tells of its field: what the form holds, and what may come in. */
+export type AttachedField = {
+  values: string[];
+  kinds: UploadKind[];
+  accept?: string;
+  slots: number;
+  /** Takes all finished values, in their order. */
+  onValues(values: string[]): void;
+};
+
+export type UploadQueue = {
+  subscribe(listener: () => void): () => void;
+  /** What a field shows, in its order. The same array until something changed. */
+  entries(fieldId: string): readonly FieldEntry[];
+  /**
+   * Told by the control whenever its value or options change; the returned function takes the field away and cancels what
+   * is on its way to it, unless the same id is attached again at once. `fieldId` is the control's own for all its life.
+   */
+  attach(fieldId: string, field: AttachedField): () => void;
+  /** Files, addresses and references; a data: URI becomes a file. What does not fit is said by `notice`. */
+  add(fieldId: string, things: (File | string)[], at?: number): void;
+  replace(fieldId: string, index: number, file: File): void;
+  move(fieldId: string, from: number, to: number): void;
+  remove(fieldId: string, index: number): void;
+  retry(id: string): void;
+  /** Cancels whatever is on its way: another recipe is filled in. */
+  clear(): void;
+  /** The fields of the form, in its order. `room` may be Infinity. */
+  fields(): { fieldId: string; kinds: UploadKind[]; room: number }[];
+  /** `progress` is 0 to 1 over all that runs. The same object until something changed. */
+  counts(): { running: number; failed: number; progress: number };
+  /** The files that did not arrive, in the order of the form. */
+  failures(): { id: string; name: string }[];
+  uploadOf(ref: string): Upload | null;
+  /** What could not be taken at all, in sentences, until the next change of the field; null when there is nothing. */
+  notice(fieldId: string): string | null;
+};
+
+export type Neighbours = {
+  config: UploadsConfig;
+  prepare: PrepareFile;
+  send: SendFile;
+  known: KnownUploads;
+};
+
+type Job = { fieldId: string; source: File; prepared: Prepared | null; controller: AbortController; file: QueuedFile };
+
+type Field = {
+  told: AttachedField;
+  entries: readonly FieldEntry[];
+  notice: string | null;
+  /** The values the form holds as far as we know, and those we gave it that it has not told us of yet: as JSON. */
+  settled: string;
+  unechoed: string[];
+};
+
+const SENDS_AT_ONCE = 3;
+const NOTHING: readonly FieldEntry[] = [];
+const IDLE = { running: 0, failed: 0, progress: 0 };
+
+const valuesIn = (entries: readonly FieldEntry[]) =>
+  entries.flatMap((entry) => (entry.type === "value" ? [entry.value] : []));
+const filesIn = (entries: readonly FieldEntry[]) => entries.flatMap((entry) => (entry.type === "file" ? [entry] : []));
+
+/**
+ * Every file of the page between being chosen and being a reference in the form. The form holds strings alone: what is on
+ * its way stands here, between them, and becomes one in its place.
+ */
+export function createUploadQueue({ config, prepare, send, known }: Neighbours): UploadQueue {
+  const fields = new Map<string, Field>();
+  const jobs = new Map<string, Job>();
+  const listeners = new Set<() => void>();
+  const waiting: Job[] = [];
+  let sending = 0;
+  let counts = IDLE;
+
+  function changed() {
+    const files = [...jobs.values()].map(({ file }) => file);
+    const running = files.filter(({ state }) => state !== "failed");
+    // Preparing takes about as long as sending does: half the way each.
+    const way = running.reduce((sum, { state, progress }) => sum + (progress + (state === "sending" ? 1 : 0)) / 2, 0);
+    const progress = running.length === 0 ? 0 : way / running.length;
+    counts = files.length === 0 ? IDLE : { running: running.length, failed: files.length - running.length, progress };
+    for (const listener of listeners) listener();
+  }
+  known.subscribe(changed);
+
+  /** Puts other entries into a field: ends the files that are gone, and tells the form when its values are others. */
+  function put(field: Field, entries: readonly FieldEntry[]) {
+    const stay = new Set(filesIn(entries).map(({ file }) => file.id));
+    for (const { file } of filesIn(field.entries)) if (!stay.has(file.id)) end(file.id);
+    field.entries = entries;
+    const values = valuesIn(entries);
+    const told = JSON.stringify(values);
+    if (told !== (field.unechoed.at(-1) ?? field.settled)) {
+      field.unechoed.push(told);
+      field.told.onValues(values);
+    }
+    known.hold([...fields.values()].flatMap((each) => valuesIn(each.entries)));
+    changed();
+  }
+
+  function show(job: Job, news: Partial<QueuedFile>) {
+    const field = fields.get(job.fieldId);
+    if (!field || jobs.get(job.file.id) !== job) return;
+    job.file = { ...job.file, ...news };
+    field.entries = field.entries.map((entry) =>
+      entry.type === "file" && entry.file.id === job.file.id ? { type: "file", file: job.file } : entry,
+    );
+    changed();
+  }
+
+  function end(id: string) {
+    const job = jobs.get(id);
+    if (!job) return;
+    jobs.delete(id);
+    job.controller.abort();
+    if (job.file.pictureUrl) URL.revokeObjectURL(job.file.pictureUrl);
+  }
+
+  /** An entry for a file, which is on its way from here on. */
+  function start(fieldId: string, source: File, kind: UploadKind): FieldEntry {
+    const file: QueuedFile = {
+      id: crypto.randomUUID(),
+      name: source.name,
+      kind,
+      bytes: source.size,
+      state: "preparing",
+      progress: 0,
+      problem: null,
+      canRetry: false,
+      pictureUrl: null,
+    };
+    const job: Job = { fieldId, source, prepared: null, controller: new AbortController(), file };
+    jobs.set(file.id, job);
+    // Once the entry stands in its field.
+    queueMicrotask(() => void run(job));
+    return { type: "file", file };
+  }
+
+  async function run(job: Job) {
+    const { signal } = job.controller;
+    if (signal.aborted) return;
+    if (job.prepared === null) {
+      const prepared = await prepare(job.source, job.file.kind, {
+        signal,
+        onProgress: (progress) => show(job, { progress }),
+        onPicture: (picture) => {
+          if (signal.aborted || job.file.pictureUrl) return;
+          show(job, { pictureUrl: URL.createObjectURL(picture) });
+        },
+      });
+      if (signal.aborted) return;
+      if (!prepared.ok) return show(job, { state: "failed", problem: prepared.message, canRetry: prepared.canRetry });
+      job.prepared = prepared;
+    }
+    show(job, { state: "sending", progress: 0 });
+    waiting.push(job);
+    sendNext();
+  }
+
+  function sendNext() {
+    while (sending < SENDS_AT_ONCE) {
+      const job = waiting.shift();
+      if (!job) return;
+      if (job.controller.signal.aborted || !job.prepared) continue;
+      sending++;
+      void sendOne(job, job.prepared).finally(() => {
+        sending--;
+        sendNext();
+      });
+    }
+  }
+
+  async function sendOne(job: Job, { blob, name }: Prepared) {
+    const { signal } = job.controller;
+    const sent = await send(blob, {
+      name,
+      kind: job.file.kind,
+      signal,
+      onProgress: (progress) => show(job, { progress }),
+    });
+    const field = fields.get(job.fieldId);
+    if (signal.aborted || !field) return;
+    if (!sent.ok) return show(job, { state: "failed", problem: sent.message, canRetry: sent.canRetry });
+    known.learn(sent.upload);
+    const { id } = job.file;
+    const value: FieldEntry = { type: "value", value: sent.upload.ref };
+    put(
+      field,
+      field.entries.map((entry) => (entry.type === "file" && entry.file.id === id ? value : entry)),
+    );
+  }
+
+  /** Text as an entry: an address or a reference as it is, a data: URI as the file it holds. */
+  function entryOf(fieldId: string, text: string): FieldEntry | string {
+    if (!isDataUri(text)) return { type: "value", value: text };
+    const file = fileFromDataUri(text);
+    return file ? entryOfFile(fieldId, file) : "This data: address could not be read. Add the file itself.";
+  }
+
+  function entryOfFile(fieldId: string, file: File): FieldEntry | string {
+    const told = fields.get(fieldId)?.told;
+    if (!told) return "";
+    const check = checkPick(file, told, config);
+    return check.ok ? start(fieldId, file, check.kind) : check.message;
+  }
+
+  /** The form holds other values than we know of: they win, and what is on its way stays behind them. */
+  function take(fieldId: string, field: Field, values: string[]) {
+    const problems: string[] = [];
+    const taken = values.flatMap((value): FieldEntry[] => {
+      const entry = entryOf(fieldId, value);
+      if (typeof entry !== "string") return [entry];
+      problems.push(entry);
+      return [];
+    });
+    const room = Math.max(0, field.told.slots - taken.length);
+    field.settled = JSON.stringify(values);
+    field.unechoed = [];
+    field.notice = problems.join(" ") || null;
+    put(field, [...taken, ...filesIn(field.entries).slice(0, room)]);
+  }
+
+  function change(fieldId: string, next: (entries: FieldEntry[], field: Field) => FieldEntry[]) {
+    const field = fields.get(fieldId);
+    if (!field) return;
+    field.notice = null;
+    put(field, next([...field.entries], field));
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    entries: (fieldId) => fields.get(fieldId)?.entries ?? NOTHING,
+
+    attach(fieldId, told) {
+      const known = fields.get(fieldId);
+      const field: Field = known ?? { told, entries: NOTHING, notice: null, settled: "", unechoed: [] };
+      field.told = told;
+      fields.set(fieldId, field);
+      const values = JSON.stringify(told.values);
+      const echo = field.unechoed.indexOf(values);
+      if (echo >= 0) {
+        field.settled = values;
+        field.unechoed.splice(0, echo + 1);
+      } else if (values !== field.settled) {
+        take(fieldId, field, told.values);
+      }
+      return () =>
+        queueMicrotask(() => {
+          if (field.told !== told || fields.get(fieldId) !== field) return;
+          for (const { file } of filesIn(field.entries)) end(file.id);
+          fields.delete(fieldId);
+          changed();
+        });
+    },
+
+    add: (fieldId, things, at) =>
+      change(fieldId, (entries, field) => {
+        const room = Math.max(0, field.told.slots - entries.length);
+        const problems: string[] = [];
+        const added: FieldEntry[] = [];
+        const left: (File | string)[] = [];
+        for (const thing of things) {
+          if (added.length >= room) {
+            left.push(thing);
+            continue;
+          }
+          const entry = typeof thing === "string" ? entryOf(fieldId, thing) : entryOfFile(fieldId, thing);
+          if (typeof entry === "string") problems.push(entry);
+          else added.push(entry);
+        }
+        if (left.length > 0) problems.push(tooMany(field.told, left));
+        field.notice = problems.join(" ") || null;
+        return entries.toSpliced(at ?? entries.length, 0, ...added);
+      }),
+
+    replace: (fieldId, index, file) =>
+      change(fieldId, (entries, field) => {
+        const entry = entryOfFile(fieldId, file);
+        if (typeof entry !== "string") return entries.toSpliced(index, 1, entry);
+        field.notice = entry;
+        return entries;
+      }),
+
+    move: (fieldId, from, to) =>
+      change(fieldId, (entries) => entries.toSpliced(from, 1).toSpliced(to, 0, ...entries.slice(from, from + 1))),
+
+    remove: (fieldId, index) => change(fieldId, (entries) => entries.toSpliced(index, 1)),
+
+    retry(id) {
+      const job = jobs.get(id);
+      if (job?.file.state !== "failed") return;
+      job.controller = new AbortController();
+      show(job, { state: "preparing", progress: 0, problem: null, canRetry: false });
+      void run(job);
+    },
+
+    clear() {
+      for (const field of fields.values()) {
+        if (filesIn(field.entries).length === 0) continue;
+        put(
+          field,
+          field.entries.filter(({ type }) => type === "value"),
+        );
+      }
+    },
+
+    fields: () =>
+      [...fields].map(([fieldId, { told, entries }]) => ({
+        fieldId,
+        kinds: told.kinds,
+        room: Math.max(0, told.slots - entries.length),
+      })),
+    counts: () => counts,
+    failures: () =>
+      [...fields.values()]
+        .flatMap(({ entries }) => filesIn(entries))
+        .flatMap(({ file }) => (file.state === "failed" ? [{ id: file.id, name: file.name }] : [])),
+    uploadOf: known.uploadOf,
+    notice: (fieldId) => fields.get(fieldId)?.notice ?? null,
+  };
+}
