@@ -22,6 +22,26 @@ const url = (protocols: string[], meaning: string) =>
       .optional(),
   );
 
+const isHost = (text: string) => URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
+
+const uploadThingToken = z.object({
+  apiKey: z.string().startsWith("sk_"),
+  appId: z.string().min(1),
+  regions: z.array(z.string().min(1)).min(1),
+  ingestHost: z.string().min(1).default("ingest.uploadthing.com"),
+});
+
+/** What UploadThing's token holds; null for what is no token. As strict as the SDK, which would say so at the first upload. */
+function readToken(text: string): z.infer<typeof uploadThingToken> | null {
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.toString("base64") !== text) return null;
+  try {
+    return uploadThingToken.safeParse(JSON.parse(bytes.toString())).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
 const schema = z
   .object({
     MINDVIDEO_API_KEY: text,
@@ -30,6 +50,33 @@ const schema = z
     DATA_DIR: z.preprocess(blankIsMissing, z.string().default("./data")),
     MODELS_DIR: text,
     PUBLIC_URL: url(["https:"], "an https:// address"),
+    UPLOADTHING_TOKEN: z.preprocess(
+      blankIsMissing,
+      z
+        .string()
+        .trim()
+        .refine(
+          (value) => readToken(value) !== null,
+          "the whole token from UploadThing's dashboard (not the sk_ key inside it)",
+        )
+        .optional(),
+    ),
+    UPLOADTHING_INGEST_URL: url(["https:", "http:"], "an http(s) address"),
+    UPLOADTHING_API_URL: url(["https:", "http:"], "an http(s) address"),
+    UPLOADTHING_CALLBACK_URL: url(["https:", "http:"], "an http(s) address"),
+    UPLOADTHING_IS_DEV: z.preprocess(blankIsMissing, z.stringbool("true or false").optional()),
+    UPLOADTHING_UFS_HOST: z.preprocess(
+      blankIsMissing,
+      z
+        .string()
+        .trim()
+        .refine((value) => isHost(value), "a host, as in ufs.sh")
+        .default("ufs.sh"),
+    ),
+    UPLOADTHING_UFS_APP_ID_LOCATION: z.preprocess(
+      blankIsMissing,
+      z.enum(["subdomain", "path"], "subdomain or path").default("subdomain"),
+    ),
     SESSION_SECRET: z.preprocess(blankIsMissing, z.string().min(32, "at least 32 characters").optional()),
     ACTIVE_LIMIT_VISITOR: count(8),
     SUBMITS_PER_MINUTE: count(20),
@@ -44,7 +91,24 @@ const schema = z
     if (value.MINDVIDEO_BASE_URL && !value.MINDVIDEO_API_KEY) {
       context.addIssue({ code: "custom", path: ["MINDVIDEO_BASE_URL"], message: "needs MINDVIDEO_API_KEY beside it" });
     }
+    if (value.UPLOADTHING_IS_DEV === false && !value.UPLOADTHING_CALLBACK_URL && !value.PUBLIC_URL) {
+      context.addIssue({ code: "custom", path: ["UPLOADTHING_IS_DEV"], message: "false needs PUBLIC_URL beside it" });
+    }
   });
+
+/** How UploadThing is reached. All of it is given to the SDK, which would otherwise read the environment by itself. */
+export type UploadThing = {
+  token: string;
+  /** Where browsers send files to. */
+  ingestUrl: string;
+  /** The same as a source of a Content-Security-Policy. */
+  ingestSource: string;
+  apiUrl: string;
+  /** Where UploadThing calls back; null when it cannot reach this server, and its answers are fetched instead. */
+  callbackUrl: string | null;
+  /** What the key of a file is put behind to make its address. */
+  filesUrl: string;
+};
 
 /** A server's settings, as design section 10 names them. `upstream` says who answers: MindVideo or the sandbox. */
 export type Env = {
@@ -57,6 +121,8 @@ export type Env = {
   dataDir: string;
   modelsDir: string | null;
   publicUrl: string | null;
+  /** Null without a token: then uploads are kept here. */
+  uploadThing: UploadThing | null;
   sessionSecret: string | null;
   activeLimitVisitor: number;
   submitsPerMinute: number;
@@ -90,12 +156,36 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     dataDir: path.resolve(/* turbopackIgnore: true */ value.DATA_DIR),
     modelsDir: value.MODELS_DIR ? path.resolve(/* turbopackIgnore: true */ value.MODELS_DIR) : null,
     publicUrl: value.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+    uploadThing: uploadThingOf(value),
     sessionSecret: value.SESSION_SECRET ?? null,
     activeLimitVisitor: value.ACTIVE_LIMIT_VISITOR,
     submitsPerMinute: value.SUBMITS_PER_MINUTE,
     submitsPerMinuteAll: value.SUBMITS_PER_MINUTE_ALL,
     vendorRps: value.VENDOR_RPS,
     sandboxSeconds: value.SANDBOX_SECONDS,
+  };
+}
+
+function uploadThingOf(value: z.infer<typeof schema>): UploadThing | null {
+  const token = value.UPLOADTHING_TOKEN;
+  const known = token ? readToken(token) : null;
+  if (!token || !known) return null;
+  const ingest = value.UPLOADTHING_INGEST_URL;
+  const publicUrl = value.PUBLIC_URL && `${value.PUBLIC_URL.replace(/\/+$/, "")}/api/uploadthing`;
+  const callbackUrl = value.UPLOADTHING_CALLBACK_URL ?? publicUrl ?? null;
+  const host = value.UPLOADTHING_UFS_HOST;
+  // The SDK's own rule, for servers that stand in for UploadThing.
+  const protocol = host.includes("local") ? "http" : "https";
+  return {
+    token,
+    ingestUrl: (ingest ?? `https://${known.regions[0]}.${known.ingestHost}`).replace(/\/+$/, ""),
+    ingestSource: ingest ? new URL(ingest).origin : `https://*.${known.ingestHost}`,
+    apiUrl: (value.UPLOADTHING_API_URL ?? "https://api.uploadthing.com").replace(/\/+$/, ""),
+    callbackUrl: value.UPLOADTHING_IS_DEV ? null : callbackUrl,
+    filesUrl:
+      value.UPLOADTHING_UFS_APP_ID_LOCATION === "path"
+        ? `${protocol}://${host}/a/${known.appId}/`
+        : `${protocol}://${known.appId}.${host}/f/`,
   };
 }
 

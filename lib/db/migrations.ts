@@ -129,7 +129,11 @@ export const MIGRATIONS: Record<string, Migration> = {
         .addColumn("name", "text", (column) => column.notNull())
         .addColumn("bytes", "bigint", (column) => column.notNull())
         .addColumn("created_at", "bigint", (column) => column.notNull())
+        .addColumn("claimed_until", "bigint")
+        .addColumn("outcome", "text")
+        .addColumn("delete_at", "bigint")
         .execute();
+      await db.schema.createIndex("upload_arrivals_delete").on("upload_arrivals").column("delete_at").execute();
     },
   },
 };

@@ -93,7 +93,7 @@ export type UploadRow = Selectable<UploadsTable>;
 /** Which generation was given which file; written with the generation's own row. */
 export type UploadUsesTable = { generation: string; sha256: string; owner: string };
 
-/** Files that UploadThing was told to expect from a visitor; gone once they have arrived or were given up. */
+/** Files at UploadThing that are no uploads: those told to come, what became of them for a day, and those to be deleted. */
 export type UploadArrivalsTable = {
   host_key: string;
   owner: string;
@@ -101,7 +101,15 @@ export type UploadArrivalsTable = {
   name: string;
   bytes: number;
   created_at: number;
+  /** Until when somebody is looking at the file. */
+  claimed_until: number | null;
+  /** JSON: `{ sha256 }` of the upload it became, or `{ refusal }`; null while that is open. */
+  outcome: string | null;
+  /** From when the file is to be deleted at UploadThing; null when there is none, or an upload has it. */
+  delete_at: number | null;
 };
+
+export type UploadArrivalRow = Selectable<UploadArrivalsTable>;
 
 /** What the sandbox remembers of a task; enough to answer and to render it again after a restart. */
 export type SandboxTasksTable = {
