@@ -5,9 +5,13 @@ const SHAPES = {
   alert: <path d="M8 2.25 14.25 13H1.75zM8 6.5v3M8 11.25v.01" strokeLinejoin="round" />,
   again: <path d="M13 8a5 5 0 1 1-1.5-3.6M13 2.5V5.2h-2.7" />,
   bell: <path d="M4 11V7a4 4 0 0 1 8 0v4l1 .75H3zM6.75 13.75h2.5" strokeLinejoin="round" />,
+  camera: (
+    <path d="M2 5h3l1-1.75h4L11 5h3v8H2zM8 6.75a2.25 2.25 0 1 0 0 4.5 2.25 2.25 0 0 0 0-4.5z" strokeLinejoin="round" />
+  ),
   check: <path d="m3.5 8.5 3 3 6-7" />,
   clock: <path d="M8 2.75a5.25 5.25 0 1 0 0 10.5 5.25 5.25 0 0 0 0-10.5zM8 5v3.25l2 1.25" />,
   copy: <path d="M5.5 5.5h8v8h-8zM3 10.5h-.5v-8h8V3" strokeLinejoin="round" />,
+  crop: <path d="M4.5 1.5v10h10M1.5 4.5h10v10" />,
   dice: (
     <>
       <path d="M3 3h10v10H3z" strokeLinejoin="round" />
@@ -17,6 +21,10 @@ const SHAPES = {
   down: <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
   enter: <path d="M13 3.5V9H3.5M6.25 6.25 3.5 9l2.75 2.75" />,
   full: <path d="M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" />,
+  grip: <path d="M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01" strokeWidth="2" strokeLinecap="round" />,
+  link: (
+    <path d="m6.25 9.75 3.5-3.5M7 4.75l1.25-1.25a3 3 0 0 1 4.25 4.25L11.25 9M9 11.25 7.75 12.5A3 3 0 0 1 3.5 8.25L4.75 7" />
+  ),
   loop: (
     <path d="M3 8V6.5A1.5 1.5 0 0 1 4.5 5H13M11 2.5 13.5 5 11 7.5M13 8v1.5a1.5 1.5 0 0 1-1.5 1.5H3M5 8.5 2.5 11 5 13.5" />
   ),
