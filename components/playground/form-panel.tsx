@@ -6,6 +6,7 @@ import { ModeBadge } from "@/components/playground/mode-badge";
 import { type FieldRefusal, standingRefusals } from "@/components/playground/refusals";
 import { useDraft } from "@/components/playground/use-draft";
 import { useEarlyInput } from "@/components/playground/use-early-input";
+import { useUploadWait } from "@/components/playground/use-upload-wait";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
 import { useUploadQueue } from "@/components/uploads/uploads-provider";
 import { modeOf } from "@/lib/models/rules";
@@ -37,6 +38,7 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
   const panel = useRef<HTMLElement>(null);
   useEarlyInput(panel);
   const queue = useUploadQueue();
+  const wait = useUploadWait(() => form.current?.submit());
   const mode = modeOf(model, formData);
   // The form takes another list for another refusal, so it gets a new one only when something in it changed.
   const standing = JSON.stringify(standingRefusals(refusals, formData));
@@ -47,7 +49,7 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
       queue.clear();
       setFormData({ ...input });
     },
-    submit: () => form.current?.submit(),
+    submit: wait.press,
     focus: (field) => {
       const control = field ? document.getElementById(`root_${field}`) : null;
       const first = panel.current?.querySelector<HTMLElement>("textarea, input");
@@ -71,7 +73,7 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
           extraErrors={extraErrors}
         />
       </div>
-      <Dock isSandbox={isSandbox} isOutdated={isOutdated} onGenerate={() => form.current?.submit()} />
+      <Dock isSandbox={isSandbox} isOutdated={isOutdated} wait={wait} onGenerate={wait.press} />
     </section>
   );
 }

@@ -46,7 +46,8 @@ export async function preparePicture(file: File, { isCancelled, onProgress, onPi
   onProgress(0.1);
   if (isCancelled()) return refuse("");
 
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
+  const isCut = head.type === "gif" && (await lacksEnd(file));
+  const bitmap = isCut ? null : await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
   if (bitmap === null) {
     return refuse(
       isHeic
@@ -80,6 +81,12 @@ async function measure(file: File): Promise<{ type: string; width: number; heigh
     }
   }
   return "unknown";
+}
+
+/** Of all kinds, a GIF alone is drawn as far as it goes, with the rest left clear. */
+async function lacksEnd(file: File): Promise<boolean> {
+  const tail = new Uint8Array(await file.slice(-1_024).arrayBuffer());
+  return tail.findLast((byte) => byte !== 0) !== 0x3b;
 }
 
 async function encode(bitmap: ImageBitmap, mayBeClear: boolean, isCancelled: () => boolean): Promise<Blob | null> {

@@ -33,6 +33,16 @@ export type AttachedField = {
   onValues(values: string[]): void;
 };
 
+/** The same object until something changed. */
+export type UploadCounts = {
+  running: number;
+  failed: number;
+  /** 0 to 1, over all that runs. */
+  progress: number;
+  /** Whether the form holds what has arrived: it takes a moment to tell. */
+  isSettled: boolean;
+};
+
 export type UploadQueue = {
   subscribe(listener: () => void): () => void;
   /** What a field shows, in its order. The same array until something changed. */
@@ -52,8 +62,7 @@ export type UploadQueue = {
   clear(): void;
   /** The fields of the form, in its order. `room` may be Infinity. */
   fields(): { fieldId: string; kinds: UploadKind[]; room: number }[];
-  /** `progress` is 0 to 1 over all that runs. The same object until something changed. */
-  counts(): { running: number; failed: number; progress: number };
+  counts(): UploadCounts;
   /** The files that did not arrive, in the order of the form. */
   failures(): { id: string; name: string }[];
   uploadOf(ref: string): Upload | null;
@@ -80,8 +89,14 @@ type Field = {
 };
 
 const SENDS_AT_ONCE = 3;
+/** Nothing throws but what was cancelled, and the loading of what handles files. */
+const UNLOADED = {
+  ok: false,
+  message: "The connection was cut. Try again when you are online.",
+  canRetry: true,
+} as const;
 const NOTHING: readonly FieldEntry[] = [];
-const IDLE = { running: 0, failed: 0, progress: 0 };
+const IDLE: UploadCounts = { running: 0, failed: 0, progress: 0, isSettled: true };
 
 const valuesIn = (entries: readonly FieldEntry[]) =>
   entries.flatMap((entry) => (entry.type === "value" ? [entry.value] : []));
@@ -105,7 +120,9 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     // Preparing takes about as long as sending does: half the way each.
     const way = running.reduce((sum, { state, progress }) => sum + (progress + (state === "sending" ? 1 : 0)) / 2, 0);
     const progress = running.length === 0 ? 0 : way / running.length;
-    counts = files.length === 0 ? IDLE : { running: running.length, failed: files.length - running.length, progress };
+    const isSettled = [...fields.values()].every(({ unechoed }) => unechoed.length === 0);
+    const failed = files.length - running.length;
+    counts = files.length === 0 && isSettled ? IDLE : { running: running.length, failed, progress, isSettled };
     for (const listener of listeners) listener();
   }
   known.subscribe(changed);
@@ -167,7 +184,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     const { signal } = job.controller;
     if (signal.aborted) return;
     if (job.prepared === null) {
-      const prepared = await prepare(job.source, job.file.kind, {
+      const preparing = prepare(job.source, job.file.kind, {
         signal,
         onProgress: (progress) => show(job, { progress }),
         onPicture: (picture) => {
@@ -175,6 +192,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
           show(job, { pictureUrl: URL.createObjectURL(picture) });
         },
       });
+      const prepared = await preparing.catch(() => UNLOADED);
       if (signal.aborted) return;
       if (!prepared.ok) return show(job, { state: "failed", problem: prepared.message, canRetry: prepared.canRetry });
       job.prepared = prepared;
@@ -199,12 +217,9 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
 
   async function sendOne(job: Job, { blob, name }: Prepared) {
     const { signal } = job.controller;
-    const sent = await send(blob, {
-      name,
-      kind: job.file.kind,
-      signal,
-      onProgress: (progress) => show(job, { progress }),
-    });
+    const { kind } = job.file;
+    const onProgress = (progress: number) => show(job, { progress });
+    const sent = await send(blob, { name, kind, signal, onProgress }).catch(() => UNLOADED);
     const field = fields.get(job.fieldId);
     if (signal.aborted || !field) return;
     if (!sent.ok) return show(job, { state: "failed", problem: sent.message, canRetry: sent.canRetry });
@@ -271,6 +286,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
       if (echo >= 0) {
         field.settled = values;
         field.unechoed.splice(0, echo + 1);
+        changed();
       } else if (values !== field.settled) {
         take(fieldId, field, told.values);
       }

@@ -1,0 +1,75 @@
+"use client";
+
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { createPressGate } from "@/components/playground/press-gate";
+import { quoted } from "@/components/uploads/file-check";
+import { useUploadQueue } from "@/components/uploads/uploads-provider";
+
+/** The form takes what has arrived within a frame or two. Should it never say so, the press must not hang. */
+const SETTLED_AFTER_MS = 500;
+
+export type UploadWait = {
+  isWaiting: boolean;
+  /** What the last press of Generate could not do, and how to go on. */
+  problem: string | null;
+};
+
+/**
+ * A press of Generate while files are on their way waits for them; the next one stops waiting. A file that did not arrive
+ * stops the first press, which says so and sends nothing; the second goes on without it.
+ */
+export function useUploadWait(submit: () => void): UploadWait & { press: () => void } {
+  const queue = useUploadQueue();
+  const [isWaiting, setWaiting] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isNewPress] = useState(createPressGate);
+  const said = useRef<readonly string[]>([]);
+
+  const go = (isAnswer: boolean) => {
+    setWaiting(false);
+    const failures = queue.failures();
+    const [first, ...more] = failures.filter(({ id }) => !said.current.includes(id));
+    if (!first) return submit();
+    said.current = failures.map(({ id }) => id);
+    const names = more.length === 0 ? quoted(first.name) : `${quoted(first.name)} and ${more.length} more`;
+    setProblem(
+      `${names} did not arrive, so nothing was sent. Try it again or remove it, or generate again to go on without it.`,
+    );
+    // Who has gone on to something else while it waited is left there.
+    const isElsewhere = document.activeElement?.matches("textarea, input, select");
+    if (isAnswer || !isElsewhere) document.getElementById(`file-${first.id}`)?.focus();
+  };
+  const onRest = useEffectEvent(() => go(false));
+
+  useEffect(() => {
+    if (!isWaiting) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const look = () => {
+      const { running, isSettled } = queue.counts();
+      clearTimeout(timer);
+      if (running === 0) timer = setTimeout(onRest, isSettled ? 0 : SETTLED_AFTER_MS);
+    };
+    look();
+    const leave = queue.subscribe(look);
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [isWaiting, queue]);
+
+  const press = () => {
+    const { running, failed, isSettled } = queue.counts();
+    setProblem(null);
+    if (running + failed === 0 && isSettled && !isWaiting) return submit();
+    // A double click is one press here too: it must not stop what it began.
+    if (!isNewPress(performance.now())) return;
+    if (isWaiting) return setWaiting(false);
+    if (running === 0 && isSettled) return go(true);
+    // One that is tried again is spoken of again.
+    const failures = queue.failures();
+    said.current = said.current.filter((id) => failures.some((failure) => failure.id === id));
+    setWaiting(true);
+  };
+
+  return { isWaiting, problem, press };
+}
