@@ -9,6 +9,11 @@ const EXTENSIONS: Record<string, string> = {
   "image/gif": "gif",
   "image/webp": "webp",
   "image/avif": "avif",
+  "audio/mpeg": "mp3",
+  "audio/wav": "wav",
+  "audio/mp4": "m4a",
+  "audio/ogg": "ogg",
+  "audio/flac": "flac",
 };
 
 const NAME_WORDS = 4;
@@ -23,13 +28,19 @@ export function judgeType(start: Uint8Array): string {
     if (brand === "avif" || brand === "avis") return "image/avif";
     // The other HEIF brands are pictures that browsers do not show.
     if (/^(hei|hev|mif|msf)/.test(brand)) return "application/octet-stream";
-    return "video/mp4";
+    return /^M4[AB] $/.test(brand) ? "audio/mp4" : "video/mp4";
   }
   if (start[0] === 0x1a && text(1, 4) === "E\xdf\xa3") return "video/webm";
   if (start[0] === 0x89 && text(1, 4) === "PNG") return "image/png";
   if (start[0] === 0xff && start[1] === 0xd8 && start[2] === 0xff) return "image/jpeg";
   if (text(0, 4) === "GIF8") return "image/gif";
   if (text(0, 4) === "RIFF" && text(8, 12) === "WEBP") return "image/webp";
+  if (text(0, 4) === "RIFF" && text(8, 12) === "WAVE") return "audio/wav";
+  if (text(0, 4) === "OggS") return "audio/ogg";
+  if (text(0, 4) === "fLaC") return "audio/flac";
+  // A tag, or the head of a frame of layer III.
+  const [first = 0, second = 0] = start;
+  if (text(0, 3) === "ID3" || (first === 0xff && (second & 0xe6) === 0xe2)) return "audio/mpeg";
   return "application/octet-stream";
 }
 

@@ -6,11 +6,11 @@ import { log } from "@/lib/log";
 import { getModel } from "@/lib/models/catalogue";
 import { promptField, validateInput } from "@/lib/models/rules";
 import type { Model } from "@/lib/models/schema";
+import { serveFile } from "@/lib/outputs/range";
 import { renderClip } from "@/lib/sandbox/clip";
 import { estimateCost } from "@/lib/sandbox/cost";
 import { countWaiting, getByKey, getTask } from "@/lib/sandbox/data";
 import { acceptTask, countRefusal, insertTask } from "@/lib/sandbox/mutations";
-import { serveClip } from "@/lib/sandbox/range";
 import { createRenders, type RenderClip } from "@/lib/sandbox/renders";
 import { isTask, SANDBOX_KEY, type SandboxTask, viewTask, wordsIn } from "@/lib/sandbox/schema";
 import { createStore } from "@/lib/sandbox/store";
@@ -273,7 +273,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     }
     const file = store.clipPath(id);
     await access(file).catch(() => renders.again(task));
-    return serveClip(request, file, `"${id}"`);
+    return serveFile(request, file, { type: "video/mp4", etag: `"${id}"`, cacheControl: "public, max-age=3600" });
   }
 
   async function route(request: Request): Promise<Response> {

@@ -24,13 +24,20 @@ export function parseRange(header: string | null, size: number): Slice | null | 
   return start >= size ? "unsatisfiable" : { start, end };
 }
 
-/** Answers GET or HEAD for a finished clip that is on disk. @throws when the file is not there. */
-export async function serveClip(request: Request, file: string, etag: string): Promise<Response> {
+/** What a file is served as. Its bytes never change under one `etag`. */
+export type Served = { type: string; etag: string; cacheControl: string };
+
+/** Answers GET or HEAD for a file that is on disk, with Range. @throws when the file is not there. */
+export async function serveFile(
+  request: Pick<Request, "method" | "headers">,
+  file: string,
+  { type, etag, cacheControl }: Served,
+): Promise<Response> {
   const { size } = await stat(file);
   const headers = new Headers({
     "accept-ranges": "bytes",
-    "cache-control": "public, max-age=3600",
-    "content-type": "video/mp4",
+    "cache-control": cacheControl,
+    "content-type": type,
     "x-content-type-options": "nosniff",
     etag,
   });
