@@ -1,13 +1,12 @@
 import "server-only";
-import { sql, type UpdateObject } from "kysely";
+import type { UpdateObject } from "kysely";
 import { type Db, db } from "@/lib/db/client";
+import { countInMinute } from "@/lib/db/counters";
 import type { Database, GenerationRow } from "@/lib/db/schema";
 import { type AppError, appError } from "@/lib/errors";
 import { STEP_LEASE_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
 import { err, ok, type Result } from "@/lib/result";
-
-const MINUTE_MS = 60_000;
 
 export type NewGeneration = {
   id: string;
@@ -91,23 +90,11 @@ async function findPress(
 }
 
 async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: number): Promise<void> {
-  const windowStart = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   for (const [scope, limit] of [
     ["submit:all", limits.perMinuteAll],
     [`submit:${owner}`, limits.perMinute],
   ] as const) {
-    const counted = await trx
-      .insertInto("counters")
-      .values({ scope, window_start: windowStart, count: 1 })
-      .onConflict((conflict) =>
-        conflict
-          .columns(["scope", "window_start"])
-          .doUpdateSet({ count: sql`counters.count + 1` })
-          .where("counters.count", "<", limit),
-      )
-      .returning("count")
-      .executeTakeFirst();
-    if (!counted) throw new Refusal(appError("too_many_requests"));
+    if (!(await countInMinute(trx, scope, limit, now))) throw new Refusal(appError("too_many_requests"));
   }
   // After the counters: on Postgres their lock lets one press in at a time, and it sees the rows of those before it.
   const active = await trx
