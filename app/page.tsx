@@ -4,6 +4,7 @@ import { THEME_COOKIE, toTheme } from "@/components/playground/theme";
 import { env } from "@/lib/env";
 import { recentGenerations } from "@/lib/generations/queries";
 import { defaultModel } from "@/lib/models/catalogue";
+import { uploadsConfig } from "@/lib/uploads/queries";
 import { getVisitor } from "@/lib/visitors/cookie";
 
 export default async function Home() {
@@ -16,7 +17,7 @@ export default async function Home() {
       recent={owner ? await recentGenerations(owner) : []}
       renderedAt={Date.now()}
       theme={theme}
-      uploads={{ host: "own", sendable: ["image", "video", "audio"] }}
+      uploads={uploadsConfig()}
     />
   );
 }

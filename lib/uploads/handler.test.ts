@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { previewPicture } from "@/lib/uploads/service";
+import { previewPicture } from "@/lib/uploads/handler";
 
 let origin: string;
 let server: http.Server;

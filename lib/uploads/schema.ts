@@ -21,6 +21,9 @@ export type Upload = {
   createdAt: number;
 };
 
+/** What a file is by its own bytes. Pixels as people see them, turned upright; what does not apply is null. */
+export type Judged = Pick<Upload, "kind" | "mime" | "width" | "height" | "durationMs">;
+
 /** One page of a visitor's uploads, newest first. `next` is the key of the following page; null at the end. */
 export type UploadsPage = { uploads: Upload[]; next: string | null };
 
@@ -35,6 +38,9 @@ export const uploadPath = (sha256: string) => `/api/uploads/${sha256}`;
 
 /** The same, 512 px at most: pictures only. */
 export const thumbPath = (sha256: string) => `${uploadPath(sha256)}?thumb`;
+
+/** Whether a text is a SHA-256 as we write it: 64 characters, lower case. */
+export const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
 const REFERENCE = /^upload:([0-9a-f]{64})$/;
 

@@ -1,6 +1,6 @@
 import { env } from "@/lib/env";
 import { answer, refuse } from "@/lib/http";
-import { previewPicture } from "@/lib/uploads/service";
+import { previewPicture } from "@/lib/uploads/handler";
 import { getVisitor } from "@/lib/visitors/cookie";
 
 /** `?url=`: a small copy of a picture elsewhere, for visitors of this page only. */

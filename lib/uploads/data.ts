@@ -1,0 +1,69 @@
+import "server-only";
+import { type Db, db } from "@/lib/db/client";
+import type { UploadRow } from "@/lib/db/schema";
+import { isFinal, STATUSES } from "@/lib/generations/transitions";
+
+const UNFINISHED = STATUSES.filter((status) => !isFinal(status));
+
+/** Those of `owner`'s uploads whose hash is in `hashes`, in no order; others are left out without a word. */
+export async function findUploads(owner: string, hashes: readonly string[]): Promise<UploadRow[]> {
+  if (hashes.length === 0) return [];
+  return (await db())
+    .selectFrom("uploads")
+    .selectAll()
+    .where("owner", "=", owner)
+    .where("sha256", "in", [...hashes])
+    .execute();
+}
+
+/** One of `owner`'s uploads; undefined when it does not exist or belongs to somebody else. */
+export async function findUpload(owner: string, sha256: string): Promise<UploadRow | undefined> {
+  return (await findUploads(owner, [sha256]))[0];
+}
+
+/** A visitor's uploads, newest first, from just below `before` on. */
+export async function listUploads(
+  owner: string,
+  limit: number,
+  before: { createdAt: number; sha256: string } | null,
+): Promise<UploadRow[]> {
+  let query = (await db())
+    .selectFrom("uploads")
+    .selectAll()
+    .where("owner", "=", owner)
+    .orderBy("created_at", "desc")
+    .orderBy("sha256", "desc")
+    .limit(limit);
+  if (before) {
+    query = query.where((where) =>
+      where.or([
+        where("created_at", "<", before.createdAt),
+        where.and([where("created_at", "=", before.createdAt), where("sha256", "<", before.sha256)]),
+      ]),
+    );
+  }
+  return query.execute();
+}
+
+/** How many files a visitor has, and how many bytes they are together. */
+export async function sumUploads(handle: Db, owner: string): Promise<{ count: number; bytes: number }> {
+  const row = await handle
+    .selectFrom("uploads")
+    .select((select) => [select.fn.countAll<number>().as("count"), select.fn.sum<number>("bytes").as("bytes")])
+    .where("owner", "=", owner)
+    .executeTakeFirstOrThrow();
+  return { count: Number(row.count), bytes: Number(row.bytes ?? 0) };
+}
+
+/** Whether a generation of `owner` that is not over uses this file. `unconfirmed` is not over: it may be sent again. */
+export async function isInUse(handle: Db, owner: string, sha256: string): Promise<boolean> {
+  const use = await handle
+    .selectFrom("upload_uses")
+    .innerJoin("generations", "generations.id", "upload_uses.generation")
+    .select("upload_uses.generation")
+    .where("upload_uses.owner", "=", owner)
+    .where("upload_uses.sha256", "=", sha256)
+    .where("generations.status", "in", UNFINISHED)
+    .executeTakeFirst();
+  return use !== undefined;
+}

@@ -1,0 +1,97 @@
+import "server-only";
+import type { Insertable } from "kysely";
+import { type Db, db } from "@/lib/db/client";
+import { countInMinute } from "@/lib/db/counters";
+import { lockFor } from "@/lib/db/lock";
+import type { UploadRow, UploadsTable } from "@/lib/db/schema";
+import { isInUse, sumUploads } from "@/lib/uploads/data";
+import {
+  UPLOAD_HELD_MS,
+  UPLOAD_KEPT_MS,
+  UPLOADS_PER_MINUTE,
+  VISITOR_MAX_BYTES,
+  VISITOR_MAX_UPLOADS,
+} from "@/lib/uploads/policy";
+
+/** Counts an upload that is about to begin; false when the visitor has had enough in this minute. */
+export async function countUpload(owner: string, now: number): Promise<boolean> {
+  return countInMinute(await db(), `upload:${owner}`, UPLOADS_PER_MINUTE, now);
+}
+
+/** Every write about which files a visitor has goes through here, one at a time. */
+export const lockUploads = (trx: Db, owner: string) => lockFor(trx, `uploads:${owner}`);
+
+class NoRoom extends Error {}
+
+/**
+ * Makes an upload known, for at least a day. The same file of the same visitor is the same row: it takes the new name
+ * and the new place, and counts once. Null when the visitor has no room for another, and then nothing is stored.
+ */
+export async function saveUpload(
+  upload: Omit<Insertable<UploadsTable>, "created_at" | "held_until">,
+  now: number,
+): Promise<UploadRow | null> {
+  try {
+    return await (await db()).transaction().execute(async (trx) => {
+      await lockUploads(trx, upload.owner);
+      const heldUntil = now + UPLOAD_KEPT_MS;
+      const row = await trx
+        .insertInto("uploads")
+        .values({ ...upload, created_at: now, held_until: heldUntil })
+        .onConflict((conflict) =>
+          conflict.columns(["sha256", "owner"]).doUpdateSet((set) => ({
+            name: set.ref("excluded.name"),
+            host_key: set.ref("excluded.host_key"),
+            host_url: set.ref("excluded.host_url"),
+            held_until: set
+              .case()
+              .when("uploads.held_until", ">", heldUntil)
+              .then(set.ref("uploads.held_until"))
+              .else(heldUntil)
+              .end(),
+          })),
+        )
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      // The new row is counted already, and one that was there before is counted once.
+      const { count, bytes } = await sumUploads(trx, upload.owner);
+      if (count > VISITOR_MAX_UPLOADS || bytes > VISITOR_MAX_BYTES) throw new NoRoom();
+      return row;
+    });
+  } catch (error) {
+    if (error instanceof NoRoom) return null;
+    throw error;
+  }
+}
+
+/** A draft holds these files now: they are kept for thirty days from here. Hashes of others change nothing. */
+export const holdUploads = (owner: string, hashes: readonly string[], now: number) =>
+  keepUntil(owner, hashes, now + UPLOAD_HELD_MS);
+
+/** No draft holds these files any more: they are kept for a day from here. */
+export const releaseUploads = (owner: string, hashes: readonly string[], now: number) =>
+  keepUntil(owner, hashes, now + UPLOAD_KEPT_MS);
+
+async function keepUntil(owner: string, hashes: readonly string[], heldUntil: number): Promise<void> {
+  if (hashes.length === 0) return;
+  await (await db())
+    .updateTable("uploads")
+    .set({ held_until: heldUntil })
+    .where("owner", "=", owner)
+    .where("sha256", "in", [...hashes])
+    .execute();
+}
+
+/** Forgets an upload, unless a generation that is not over needs it: then "in_use". Undefined when there is none. */
+export async function deleteUpload(owner: string, sha256: string): Promise<UploadRow | "in_use" | undefined> {
+  return (await db()).transaction().execute(async (trx) => {
+    await lockUploads(trx, owner);
+    if (await isInUse(trx, owner, sha256)) return "in_use";
+    return trx
+      .deleteFrom("uploads")
+      .where("owner", "=", owner)
+      .where("sha256", "=", sha256)
+      .returningAll()
+      .executeTakeFirst();
+  });
+}
