@@ -2,7 +2,7 @@
 
 import { after } from "next/server";
 import { env } from "@/lib/env";
-import { appError } from "@/lib/errors";
+import { type AppError, appError } from "@/lib/errors";
 import { findOwnedOne } from "@/lib/generations/data";
 import { changeGeneration, createGeneration, enterStatus, updateFavorite } from "@/lib/generations/mutations";
 import { toGeneration } from "@/lib/generations/queries";
@@ -12,6 +12,7 @@ import { advanceClaimed, advanceDue } from "@/lib/generations/service";
 import { getModel } from "@/lib/models/catalogue";
 import { promptField, toPayload, validateInput } from "@/lib/models/rules";
 import { err, ok, type Result } from "@/lib/result";
+import { checkFiles } from "@/lib/uploads/access";
 import { getVisitor } from "@/lib/visitors/cookie";
 
 // More than anybody reads; a list of thousands of wrong items would otherwise come back whole.
@@ -36,8 +37,9 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
   const model = getModel(press.model);
   if (!model) return err(appError("unknown_model"));
   const input = toPayload(model, press.input);
-  const issues = validateInput(model, input).slice(0, MAX_ISSUES);
-  if (issues.length > 0) return err(appError("invalid_input", { issues, field: issues[0]?.field ?? null }));
+  const invalid = against(validateInput(model, input));
+  if (invalid) return err(invalid);
+  const files = await checkFiles(model, input, owner);
   const { activeLimitVisitor, submitsPerMinute, submitsPerMinuteAll } = env();
   const prompt = input[promptField(model) ?? ""];
   const created = await createGeneration(
@@ -48,14 +50,21 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
       input: JSON.stringify(input),
       prompt: typeof prompt === "string" ? prompt : null,
       parentId: press.parentId ?? null,
+      files: files.hashes,
     },
     { active: activeLimitVisitor, perMinute: submitsPerMinute, perMinuteAll: submitsPerMinuteAll },
     Date.now(),
+    against(files.issues),
   );
   if (!created.ok) return created;
   // A row that was there already is on its way, or will be looked after by whoever finds its claim run out.
   if (created.value.created) after(() => advanceClaimed(created.value.row));
   return ok(toGeneration(created.value.row));
+}
+
+function against(issues: NonNullable<AppError["issues"]>): AppError | null {
+  const told = issues.slice(0, MAX_ISSUES);
+  return told[0] ? appError("invalid_input", { issues: told, field: told[0].field }) : null;
 }
 
 /** Sends an unconfirmed generation once more, the same bytes under the same number. */

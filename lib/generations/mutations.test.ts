@@ -24,6 +24,7 @@ const newPress = (change: Partial<NewGeneration> = {}): NewGeneration => ({
   input: '{"prompt":"A dancer."}',
   prompt: "A dancer.",
   parentId: null,
+  files: [],
   ...change,
 });
 

@@ -7,6 +7,7 @@ import { type AppError, appError } from "@/lib/errors";
 import { STEP_LEASE_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
 import { err, ok, type Result } from "@/lib/result";
+import { lockUploads, noteUses } from "@/lib/uploads/mutations";
 
 export type NewGeneration = {
   id: string;
@@ -16,6 +17,8 @@ export type NewGeneration = {
   input: string;
   prompt: string | null;
   parentId: string | null;
+  /** SHA-256 of every upload the input names. */
+  files: readonly string[];
 };
 
 export type PressLimits = { active: number; perMinute: number; perMinuteAll: number };
@@ -23,16 +26,19 @@ export type PressLimits = { active: number; perMinute: number; perMinuteAll: num
 /**
  * Makes a press durable, already claimed for its first send. The same press again returns the row that is there, with
  * `created` false; its id with anything else in it is `id_conflict`. Limits refuse with `too_many_active` or
- * `too_many_requests`, and then nothing is stored.
+ * `too_many_requests`, and then nothing is stored. `against` is what speaks against a new one: the same press again is
+ * answered all the same, whatever became of its files.
  */
 export async function createGeneration(
   press: NewGeneration,
   limits: PressLimits,
   now: number,
+  against: AppError | null = null,
 ): Promise<Result<{ row: GenerationRow; created: boolean }>> {
   const handle = await db();
   const known = await findPress(handle, press);
   if (known) return known;
+  if (against) return err(against);
   try {
     return await handle.transaction().execute((trx) => insertPress(trx, press, limits, now));
   } catch (error) {
@@ -54,6 +60,7 @@ async function insertPress(
   limits: PressLimits,
   now: number,
 ): Promise<Result<{ row: GenerationRow; created: boolean }>> {
+  if (press.files.length > 0) await lockUploads(trx, press.owner);
   const row = await trx
     .insertInto("generations")
     .values({
@@ -62,7 +69,7 @@ async function insertPress(
       model: press.model,
       input: press.input,
       prompt: press.prompt,
-      parent_id: press.parentId,
+      parent_id: await ownParent(trx, press),
       status: "submitting",
       due_at: now + STEP_LEASE_MS,
       created_at: now,
@@ -74,7 +81,20 @@ async function insertPress(
   // Two tabs can send the same press at once: whoever comes second gets the first one's row.
   if (!row) return (await findPress(trx, press)) ?? err(appError("id_conflict"));
   await requireRoom(trx, press.owner, limits, now);
+  if (!(await noteUses(trx, press.owner, press.id, press.files))) throw new Refusal(appError("file_missing"));
   return ok({ row, created: true });
+}
+
+/** The generation that this one goes on from; null when the visitor has none of that name. */
+async function ownParent(trx: Db, { parentId, owner }: NewGeneration): Promise<string | null> {
+  if (parentId === null) return null;
+  const parent = await trx
+    .selectFrom("generations")
+    .select("id")
+    .where("id", "=", parentId)
+    .where("owner", "=", owner)
+    .executeTakeFirst();
+  return parent?.id ?? null;
 }
 
 async function findPress(

@@ -22,7 +22,7 @@ afterEach(() => vendor.clear());
 async function due(owner = "owner"): Promise<GenerationRow> {
   const prompt = randomUUID();
   const input = JSON.stringify({ prompt });
-  const press = { id: randomUUID(), owner, model: "viduq3-pro", input, prompt, parentId: null };
+  const press = { id: randomUUID(), owner, model: "viduq3-pro", input, prompt, parentId: null, files: [] };
   const created = await createGeneration(press, ROOMY, Date.now());
   if (!created.ok) throw new Error(created.error.code);
   await changeGeneration(press.id, ["submitting"], { due_at: Date.now() });

@@ -38,7 +38,7 @@ afterEach(() => {
 /** A press with its row, as the action makes it; `prompt` picks the faults that are meant for it. */
 async function pressed(prompt: string = randomUUID()): Promise<GenerationRow> {
   const input = JSON.stringify({ prompt, duration: 1 });
-  const press = { id: randomUUID(), owner: "owner", model: "viduq3-pro", input, prompt, parentId: null };
+  const press = { id: randomUUID(), owner: "owner", model: "viduq3-pro", input, prompt, parentId: null, files: [] };
   const created = await createGeneration(press, ROOMY, Date.now());
   if (!created.ok) throw new Error(created.error.code);
   return created.value.row;

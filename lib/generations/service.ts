@@ -13,6 +13,9 @@ import { buildTaskBody, payloadHash } from "@/lib/mindvideo/request";
 import { isRetryable, retryDelayMs } from "@/lib/mindvideo/retry";
 import type { Submitted, Task } from "@/lib/mindvideo/schema";
 import { mindVideo } from "@/lib/mindvideo/service";
+import { getModel } from "@/lib/models/catalogue";
+import { resolveFiles } from "@/lib/uploads/client";
+import { MissingFileError } from "@/lib/uploads/service";
 
 const KNOWN_FOR_MS = 30_000;
 const EVENTS_LEASE_MS = 5_000;
@@ -67,7 +70,10 @@ async function send(row: GenerationRow): Promise<void> {
   if (Date.now() >= deadline) {
     return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, appError("not_sent"));
   }
-  const body = buildTaskBody(row.model, JSON.parse(row.input));
+  const body = await bodyOf(row);
+  if (body === null) {
+    return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, appError("file_missing"));
+  }
   const hash = payloadHash(body);
   if (row.payload_hash !== null && row.payload_hash !== hash) {
     return giveUpUnconfirmed(row, appError("changed_payload"));
@@ -81,6 +87,18 @@ async function send(row: GenerationRow): Promise<void> {
   } catch (error) {
     if (!(error instanceof MindVideoError)) throw error;
     await handleSendError({ ...row, attempts: attempt }, error, arrivedBefore, deadline);
+  }
+}
+
+/** The request of a row, with its files as MindVideo takes them; null when one of them is gone. */
+async function bodyOf(row: GenerationRow): Promise<string | null> {
+  const model = getModel(row.model);
+  const input = JSON.parse(row.input) as Record<string, unknown>;
+  try {
+    return buildTaskBody(row.model, model ? await resolveFiles(model, input, row) : input);
+  } catch (error) {
+    if (error instanceof MissingFileError) return null;
+    throw error;
   }
 }
 

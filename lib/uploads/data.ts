@@ -55,6 +55,21 @@ export async function sumUploads(handle: Db, owner: string): Promise<{ count: nu
   return { count: Number(row.count), bytes: Number(row.bytes ?? 0) };
 }
 
+/** A file that a generation which is not over uses; undefined for any other pair. For the server's own work. */
+export async function findUsed(generation: string, sha256: string): Promise<UploadRow | undefined> {
+  return (await db())
+    .selectFrom("upload_uses")
+    .innerJoin("generations", "generations.id", "upload_uses.generation")
+    .innerJoin("uploads", (join) =>
+      join.onRef("uploads.sha256", "=", "upload_uses.sha256").onRef("uploads.owner", "=", "generations.owner"),
+    )
+    .selectAll("uploads")
+    .where("upload_uses.generation", "=", generation)
+    .where("upload_uses.sha256", "=", sha256)
+    .where("generations.status", "in", UNFINISHED)
+    .executeTakeFirst();
+}
+
 /** Whether a generation of `owner` that is not over uses this file. `unconfirmed` is not over: it may be sent again. */
 export async function isInUse(handle: Db, owner: string, sha256: string): Promise<boolean> {
   const use = await handle

@@ -103,6 +103,19 @@ export async function serveUpload(row: UploadRow, request: Request): Promise<Res
   }
 }
 
+/** A file for MindVideo, which shows a signed address in place of a cookie. Nothing on the way may keep it. */
+export async function serveSigned(row: UploadRow, request: Request): Promise<Response> {
+  try {
+    const served = harmless(await openUpload(row, request));
+    served.headers.set("cache-control", "private, no-store");
+    return served;
+  } catch (error) {
+    if (error instanceof MissingFileError) return refuse("not_found");
+    log.warn({ event: "upload_not_served", err: error });
+    return refuse("unavailable");
+  }
+}
+
 async function serveThumb(row: UploadRow, request: Request): Promise<Response> {
   const etag = `"${row.sha256}-thumb"`;
   const headers = { etag, "cache-control": "private, max-age=31536000, immutable" };

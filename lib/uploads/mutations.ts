@@ -82,6 +82,31 @@ async function keepUntil(owner: string, hashes: readonly string[], heldUntil: nu
     .execute();
 }
 
+/**
+ * Notes that a generation uses these files; false, with nothing of use to the caller, unless `owner` has them all. Called in
+ * the transaction that stores the generation, after `lockUploads`, so that none is deleted in between.
+ */
+export async function noteUses(
+  trx: Db,
+  owner: string,
+  generation: string,
+  hashes: readonly string[],
+): Promise<boolean> {
+  if (hashes.length === 0) return true;
+  const { count } = await trx
+    .selectFrom("uploads")
+    .select((select) => select.fn.countAll<number>().as("count"))
+    .where("owner", "=", owner)
+    .where("sha256", "in", [...hashes])
+    .executeTakeFirstOrThrow();
+  if (Number(count) !== hashes.length) return false;
+  await trx
+    .insertInto("upload_uses")
+    .values(hashes.map((sha256) => ({ generation, sha256, owner })))
+    .execute();
+  return true;
+}
+
 /** Forgets an upload, unless a generation that is not over needs it: then "in_use". Undefined when there is none. */
 export async function deleteUpload(owner: string, sha256: string): Promise<UploadRow | "in_use" | undefined> {
   return (await db()).transaction().execute(async (trx) => {

@@ -25,21 +25,33 @@ async function secret(): Promise<string> {
   return madeSecret;
 }
 
-const sign = (id: string, key: string) => createHmac("sha256", key).update(`visitor:${id}`).digest("base64url");
+// The purpose stands before the text, so that a signature of one kind is none of another.
+const sign = (purpose: "visitor" | "upload", text: string, key: string) =>
+  createHmac("sha256", key).update(`${purpose}:${text}`).digest("base64url");
+
+function isSame(expected: string, given: string): boolean {
+  const [left, right] = [Buffer.from(expected), Buffer.from(given)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** A signature that lets whoever shows it fetch one upload for one generation. The same text has the same one for ever. */
+export const signUpload = async (text: string): Promise<string> => sign("upload", text, await secret());
+
+/** Whether a signature is the one of this text. */
+export const isUploadSignature = async (text: string, signature: string): Promise<boolean> =>
+  isSame(await signUpload(text), signature);
 
 /** A new visitor's cookie value: a random id and its signature. */
 export async function mintVisitor(): Promise<string> {
   const id = randomBytes(ID_BYTES).toString("base64url");
-  return `${id}.${sign(id, await secret())}`;
+  return `${id}.${sign("visitor", id, await secret())}`;
 }
 
 /** The owner that a cookie value stands for, as the database holds it; null when it is missing, malformed or forged. */
 export async function readVisitor(cookie: string | undefined): Promise<string | null> {
   const [id, signature, ...rest] = cookie?.split(".") ?? [];
   if (!id || !signature || rest.length > 0) return null;
-  const expected = Buffer.from(sign(id, await secret()));
-  const given = Buffer.from(signature);
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return null;
+  if (!isSame(sign("visitor", id, await secret()), signature)) return null;
   // The database never holds what opens the door, only its hash.
   return createHash("sha256").update(id).digest("hex");
 }
