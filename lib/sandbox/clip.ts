@@ -1,5 +1,6 @@
 import "server-only";
 import { readFile } from "node:fs/promises";
+import { filesOf } from "@/lib/models/request";
 import { promptField } from "@/lib/models/rules";
 import { fieldOrder, hintsOf, isFileField, type Model, propertiesOf } from "@/lib/models/schema";
 import { createMoves, look, type View } from "@/lib/sandbox/camera";
@@ -9,7 +10,7 @@ import type { Planes } from "@/lib/sandbox/intra";
 import { drawCaption, drawMark, place } from "@/lib/sandbox/labels";
 import { cropScene, decodePicture, mix, toPlanes } from "@/lib/sandbox/picture";
 import { frameSize } from "@/lib/sandbox/policy";
-import { fileTexts, loadReference, type Reference } from "@/lib/sandbox/references";
+import { loadReference, type Reference } from "@/lib/sandbox/references";
 import { chooseScene, type Scene, sceneFile } from "@/lib/sandbox/scenes";
 import { pad } from "@/lib/sandbox/sound";
 
@@ -137,7 +138,7 @@ function settingsLine(model: Model, input: Record<string, unknown>, pictures: nu
 
 /** Draws the clip for a task's input. The same input gives the same clip. @throws when a stored picture is gone. */
 export async function renderClip({ model, input, readFile: readReference }: ClipRequest): Promise<Clip> {
-  const texts = await Promise.all(fileTexts(model, input).map(readReference));
+  const texts = await Promise.all(filesOf(model, input).map(({ value }) => readReference(value)));
   const pictures = await Promise.all(texts.map(loadReference));
   const { width, height } = frameSize(model, input, pictures[0]?.ratio ?? null);
   const seconds = durationOf(model, input);

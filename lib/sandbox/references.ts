@@ -1,7 +1,6 @@
 import "server-only";
 import sharp from "sharp";
 import { guardedFetch } from "@/lib/guard/guard";
-import { fieldOrder, isFileField, type Model, propertiesOf } from "@/lib/models/schema";
 import { hasSystemFonts, textToSvg, textWidth, wrapText } from "@/lib/sandbox/lettering";
 
 const FETCH_TIMEOUT_MS = 3_000;
@@ -11,21 +10,18 @@ const DATA_URI = /^data:([^,]*),(.*)$/is;
 /** A reference picture: its bytes, and width by height as people see it. */
 export type Reference = { bytes: Buffer; ratio: number };
 
-/** The texts of an input's file fields, in order. */
-export function fileTexts(model: Model, input: Record<string, unknown>): string[] {
-  const fields = propertiesOf(model.inputSchema, model.inputSchema);
-  const names = fieldOrder(model.inputSchema).filter((name) => isFileField(fields[name] ?? {}));
-  return names
-    .flatMap((name) => [input[name]].flat())
-    .filter((text): text is string => typeof text === "string" && text !== "");
-}
+const GLYPHS = {
+  image: "M520 250h240v160H520zm0 130 70-70 56 56 44-44 70 70",
+  video: "M520 250h240v160H520zm90 45 75 35-75 35z",
+  audio: "M550 310v40m36-70v100m36-130v160m36-110v60m36-90v120m36-80v40",
+};
 
-async function tile(line: string): Promise<Reference> {
+async function tile(line: string, kind: keyof typeof GLYPHS = "image"): Promise<Reference> {
   const [width, height] = [1280, 720];
   const fallback = await hasSystemFonts();
   const [host = ""] = wrapText("sans", line, 44, width - 160, 1);
-  const note = "Reference image";
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="#252525"/><path d="M520 250h240v160H520zm0 130 70-70 56 56 44-44 70 70" fill="none" stroke="#979797" stroke-width="3"/>${textToSvg("sans", host, { x: (width - textWidth("sans", host, 44)) / 2, y: 500, size: 44, fill: "#f3f3f3", fallback })}${textToSvg("mono", note, { x: (width - textWidth("mono", note, 24)) / 2, y: 548, size: 24, fill: "#b6b6b6", fallback })}</svg>`;
+  const note = kind === "audio" ? "Reference sound" : `Reference ${kind}`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="#252525"/><path d="${GLYPHS[kind]}" fill="none" stroke="#979797" stroke-width="3"/>${textToSvg("sans", host, { x: (width - textWidth("sans", host, 44)) / 2, y: 500, size: 44, fill: "#f3f3f3", fallback })}${textToSvg("mono", note, { x: (width - textWidth("mono", note, 24)) / 2, y: 548, size: 24, fill: "#b6b6b6", fallback })}</svg>`;
   return { bytes: await sharp(Buffer.from(svg)).png().toBuffer(), ratio: width / height };
 }
 
@@ -35,14 +31,22 @@ async function measure(bytes: Buffer): Promise<Reference> {
   return { bytes, ratio: orientation >= 5 ? height / width : width / height };
 }
 
+/** "5.2 seconds": what stands beside the type of a clip that was not handed over itself. */
+function lengthOf(kind: string): string {
+  const seconds = Number(/;seconds=([\d.]+)/i.exec(kind)?.[1] ?? 0);
+  return seconds > 0 ? `${Number(seconds.toFixed(1))} ${seconds === 1 ? "second" : "seconds"}` : "Not shown here";
+}
+
 /**
- * The picture behind a text of a file field: a data URI is read, an address is fetched through the guard (3 s at most).
+ * The picture behind a text of a file field: a data URI is read (a video or a sound becomes a tile that says so), an address is fetched through the guard (3 s at most).
  * What cannot be had or drawn becomes a tile that names where it should have come from.
  */
 export async function loadReference(text: string): Promise<Reference> {
   const inline = DATA_URI.exec(text);
   if (inline) {
     const [, kind = "", data = ""] = inline;
+    const [, clip] = /^(video|audio)\//i.exec(kind) ?? [];
+    if (clip) return tile(lengthOf(kind), clip.toLowerCase() === "video" ? "video" : "audio");
     try {
       const isBase64 = /;\s*base64\s*$/i.test(kind);
       return await measure(isBase64 ? Buffer.from(data, "base64") : Buffer.from(decodeURIComponent(data)));
