@@ -13,63 +13,82 @@ export type SendFile = (
 ) => Promise<Sent>;
 
 /** What may be otherwise the next time. The rest is the file's own fault. */
-const PASSING: ReadonlySet<string> = new Set(["incomplete", "too_fast", "unavailable", "no_room"]);
+const PASSING: ReadonlySet<UploadRefusalCode> = new Set([
+  "incomplete",
+  "too_fast",
+  "unavailable",
+  "no_room",
+  "no_visitor",
+]);
+/** A connection that died without a word is told from a slow one by its silence. */
+const SILENCE_MS = 60_000;
 
-/** By XMLHttpRequest, since fetch does not tell how far a body has come. */
-export const sendFile: SendFile = (file, { name, signal, onProgress }) =>
-  new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    const finish = (sent: Sent) => {
-      signal.removeEventListener("abort", abort);
-      resolve(sent);
-    };
-    request.open("POST", "/api/uploads");
-    request.responseType = "json";
-    request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-    request.setRequestHeader("X-File-Name", encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\uFFFD")));
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
-    request.onload = () => finish(read(request));
-    request.onerror = () => finish(CUT);
-    request.ontimeout = () => finish(CUT);
-    request.onabort = () => reject(new DOMException("The upload was cancelled.", "AbortError"));
-    if (signal.aborted) return reject(new DOMException("The upload was cancelled.", "AbortError"));
-    signal.addEventListener("abort", abort);
-    request.send(file);
-  });
-
-const CUT: Sent = {
+export const CUT: Sent = {
   ok: false,
   code: "network",
   message: "The connection was cut before the file had arrived. Try again when you are online.",
   canRetry: true,
 };
 
-function read(request: XMLHttpRequest): Sent {
-  const { status, response } = request;
-  if (status === 201 && response) return { ok: true, upload: response as Upload };
-  const refusal = (response as { error?: UploadRefusal } | null)?.error;
-  const code = refusal?.code && refusal.code in UPLOAD_REFUSALS ? refusal.code : codeOf(status);
-  const seconds = Number(request.getResponseHeader("Retry-After"));
-  const soon = seconds > 0 ? `Try again in ${seconds} seconds.` : "Try again in a moment.";
-  const message =
-    refusal?.message ??
-    `${UPLOAD_REFUSALS[code][0] === status ? UPLOAD_REFUSALS[code][1] : UPLOAD_REFUSALS.unavailable[1]}`;
-  const wayOn =
-    code === "too_fast" && !/try again/i.test(message)
-      ? ` ${soon}`
-      : code === "no_visitor" && !/reload/i.test(message)
-        ? " Reload it: what you typed is kept."
-        : !refusal && PASSING.has(code)
-          ? ` ${soon}`
-          : "";
-  return { ok: false, code, message: `${message}${wayOn}`, canRetry: PASSING.has(code) };
+/** By XMLHttpRequest, since fetch does not tell how far a body has come. */
+export const sendFile: SendFile = (file, { name, signal, onProgress }) =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let timer: ReturnType<typeof setTimeout>;
+    const listen = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.abort(), SILENCE_MS);
+    };
+    const abort = () => request.abort();
+    const cancelled = () => new DOMException("The upload was cancelled.", "AbortError");
+    if (signal.aborted) return reject(cancelled());
+    signal.addEventListener("abort", abort);
+    request.open("POST", "/api/uploads");
+    request.responseType = "json";
+    request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+    // A header holds ASCII, and half of a surrogate pair cannot be encoded at all.
+    request.setRequestHeader("X-File-Name", encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\uFFFD")));
+    request.upload.onprogress = ({ loaded }) => {
+      listen();
+      onProgress(Math.min(1, loaded / file.size));
+    };
+    request.onload = () => {
+      const { status, response } = request;
+      const isThere = status >= 200 && status < 300 && response !== null;
+      resolve(
+        isThere
+          ? { ok: true, upload: response as Upload }
+          : readRefusal(status, response, request.getResponseHeader("Retry-After")),
+      );
+    };
+    request.onerror = () => resolve(CUT);
+    request.onabort = () => (signal.aborted ? reject(cancelled()) : resolve(CUT));
+    request.onloadend = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    };
+    listen();
+    request.send(file);
+  });
+
+/** What an answer means that holds no upload. `body` is its JSON, null when it had none, as from a proxy in between. */
+export function readRefusal(status: number, body: unknown, retryAfter: string | null = null): Sent {
+  const told = (body as { error?: Partial<UploadRefusal> } | null)?.error;
+  const code = told?.code && Object.hasOwn(UPLOAD_REFUSALS, told.code) ? told.code : codeOf(status);
+  const canRetry = PASSING.has(code);
+  const seconds = Math.ceil(Number(retryAfter));
+  const when = seconds > 0 ? `Try again in ${seconds} seconds.` : "Try again in a moment.";
+  if (code === "too_fast" && seconds > 0)
+    return { ok: false, code, canRetry, message: `${UPLOAD_REFUSALS[code][1]} ${when}` };
+  const wayOn = code === "no_visitor" ? "Reload it: what you typed is kept." : canRetry ? when : "Choose another file.";
+  return { ok: false, code, canRetry, message: told?.message ?? `${UPLOAD_REFUSALS[code][1]} ${wayOn}` };
 }
 
-/** What an answer without our own words means, as from a proxy in between. */
-function codeOf(status: number): UploadRefusalCode {
-  const found = Object.entries(UPLOAD_REFUSALS).find(
-    ([, [own]]) => own === status && [401, 413, 415, 429].includes(own),
-  );
-  return (found?.[0] as UploadRefusalCode) ?? "unavailable";
-}
+const CODE_OF_STATUS: Record<number, UploadRefusalCode> = {
+  401: "no_visitor",
+  413: "too_large",
+  415: "wrong_type",
+  422: "broken",
+  429: "too_fast",
+};
+const codeOf = (status: number): UploadRefusalCode => CODE_OF_STATUS[status] ?? "unavailable";
