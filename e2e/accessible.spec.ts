@@ -92,7 +92,8 @@ for (const { name, width, height } of SIZES) {
     await screen.says("Ready");
 
     await screen.openAdvanced();
-    const address = page.getByRole("textbox", { name: "Reference images" });
+    await page.getByRole("button", { name: "Address", exact: true }).click();
+    const address = page.getByRole("textbox", { name: "Reference images address" });
     for (const size of ["640x360", "360x640"]) {
       await address.fill(`${vendor.url}/pictures/${size}.png`);
       await address.press("Enter");

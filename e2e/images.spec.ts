@@ -16,7 +16,11 @@ class Images extends Screen {
       .getByText(/^(Text|Image) to video$|^First and last frame$/);
   }
   get address(): Locator {
-    return this.page.getByRole("textbox", { name: "Reference images" });
+    return this.page.getByRole("textbox", { name: "Reference images address" });
+  }
+  /** Where files are chosen; gone when nothing more fits. */
+  get chooser(): Locator {
+    return this.page.locator("input[type=file]").and(this.page.getByLabel("Reference images", { exact: true }));
   }
   get ratio(): Locator {
     return this.page.getByRole("radiogroup", { name: "Aspect ratio" });
@@ -30,7 +34,13 @@ class Images extends Screen {
     await expect.poll(size).toBeGreaterThan(0);
     return size();
   }
+  async openAddress(): Promise<void> {
+    const key = this.page.getByRole("button", { name: "Address", exact: true });
+    if (await key.isVisible()) await key.click();
+    await expect(this.address).toBeFocused();
+  }
   async add(...addresses: string[]): Promise<void> {
+    await this.openAddress();
     for (const address of addresses) {
       await this.address.fill(address);
       await this.address.press("Enter");
@@ -62,10 +72,12 @@ test("images by address: the mode, the order, swap and remove, and exactly that 
 
   // Typed and not confirmed: whoever presses Generate now means it.
   await screen.prompt.fill("two images");
+  await screen.openAddress();
   await screen.address.fill(tall);
   await screen.pressGenerate();
   await expect(screen.mode).toHaveText("First and last frame");
   await expect(screen.address).toHaveCount(0);
+  await expect(screen.chooser).toHaveCount(0);
   await expect.poll(() => vendor.ledger().some((charge) => charge.input.prompt === "two images")).toBe(true);
   expect(await inputOf("two images")).toEqual({ ...SETTINGS, prompt: "two images", image_urls: [wide, tall] });
 
@@ -79,7 +91,7 @@ test("images by address: the mode, the order, swap and remove, and exactly that 
   await page.getByRole("button", { name: "Remove first frame" }).click();
   await expect(screen.mode).toHaveText("Image to video");
   expect(await screen.sizeOf("First frame")).toBeCloseTo(16 / 9, 1);
-  await expect(screen.address).toBeFocused();
+  await expect(screen.chooser).toBeFocused();
   await page.getByRole("button", { name: "Remove first frame" }).click();
   await expect(screen.mode).toHaveText("Text to video");
   await expect(screen.ratio.getByRole("radio", { name: "1:1" })).toBeChecked();
@@ -92,7 +104,7 @@ test("images alone are enough, pasted together, the same one twice if wanted", a
   const address = `${vendor.url}/pictures/640x640.png`;
   const screen = await new Images(page).open();
   await screen.openAdvanced();
-  await screen.address.focus();
+  await screen.openAddress();
   await page.evaluate((text) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text", text);
@@ -114,6 +126,7 @@ test("images alone are enough, pasted together, the same one twice if wanted", a
   await expect(screen.mode).toHaveText("Image to video");
 
   const other = `${vendor.url}/pictures/360x640.png`;
+  await screen.openAddress();
   await screen.address.fill(other);
   await screen.address.press("Control+Enter");
   await expect

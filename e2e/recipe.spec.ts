@@ -234,7 +234,8 @@ test("Generate on a wrong form goes to the first mistake, even a folded one, and
   await expect(page.getByText("2001 / 2000")).toBeVisible();
   await screen.openAdvanced();
   await screen.seed.fill("4294967296");
-  await page.getByRole("textbox", { name: "Reference images" }).fill("kitten.jpg");
+  await page.getByRole("button", { name: "Address", exact: true }).click();
+  await page.getByRole("textbox", { name: "Reference images address" }).fill("kitten.jpg");
   await advanced.click();
   await expect(advanced).toHaveAttribute("aria-expanded", "false");
 
@@ -245,7 +246,7 @@ test("Generate on a wrong form goes to the first mistake, even a folded one, and
   await screen.prompt.fill("short enough");
   await advanced.click();
   await screen.pressGenerate();
-  const images = page.getByRole("textbox", { name: "Reference images" });
+  const images = page.getByLabel("Reference images", { exact: true });
   await expect(images).toBeFocused();
   await expect(images).toHaveAccessibleDescription(/full web addresses/);
   await page.getByRole("button", { name: "Remove first frame" }).click();

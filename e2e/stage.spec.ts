@@ -55,7 +55,8 @@ for (const size of SIZES) {
       ["a tall picture", 9 / 16],
     ] as const) {
       if (name === "a tall picture") {
-        const address = page.getByRole("textbox", { name: "Reference images" });
+        await page.getByRole("button", { name: "Address", exact: true }).click();
+        const address = page.getByRole("textbox", { name: "Reference images address" });
         await address.fill(`${vendor.url}/pictures/360x640.png`);
         await address.press("Enter");
       } else await screen.choose("Aspect ratio", name);

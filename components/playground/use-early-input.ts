@@ -17,6 +17,10 @@ function earlyInput(control: Control): (() => void) | null {
       control.click();
     };
   }
+  if (control.type === "file") {
+    // Its value can only be emptied; what was chosen is there still, and nobody heard of it.
+    return control.value === "" ? null : () => control.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   const { value: typed, defaultValue } = control;
   if (typed === defaultValue) return null;
   const kind = control instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;

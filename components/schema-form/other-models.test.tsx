@@ -1,8 +1,10 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { createRef, useState } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
+import { UploadsProvider } from "@/components/uploads/uploads-provider";
 import type { JsonSchema, Model } from "@/lib/models/schema";
 
 type Input = Record<string, unknown>;
@@ -23,6 +25,11 @@ afterEach(() => {
 const user = userEvent.setup({ delay: null });
 const field = (name: string) => screen.getByRole("textbox", { name });
 const type = (name: string, value: string) => fireEvent.change(field(name), { target: { value } });
+/** Gives a file field, the one in this place, an address. */
+const give = async (title: string, address: string, place = 0) => {
+  await user.click(screen.getAllByRole("button", { name: "Address" })[place] as HTMLElement);
+  await user.type(field(`${title} address`), `${address}{Enter}`);
+};
 const pick = (name: string) => user.click(screen.getByRole("radio", { name }));
 const file = (more: JsonSchema = {}): JsonSchema => ({
   type: "string",
@@ -42,7 +49,14 @@ function Page({
   onSubmit: (sent: Input) => void;
 }) {
   const [formData, setFormData] = useState<Input>({});
-  return <SchemaForm ref={handle} model={model} formData={formData} onChange={setFormData} onSubmit={onSubmit} />;
+  const [client] = useState(() => new QueryClient());
+  return (
+    <QueryClientProvider client={client}>
+      <UploadsProvider config={{ host: "own", sendable: ["image", "video", "audio"] }}>
+        <SchemaForm ref={handle} model={model} formData={formData} onChange={setFormData} onSubmit={onSubmit} />
+      </UploadsProvider>
+    </QueryClientProvider>
+  );
 }
 
 const rows: [string, JsonSchema, () => unknown, Input][] = [
@@ -65,7 +79,7 @@ const rows: [string, JsonSchema, () => unknown, Input][] = [
   [
     "one image, and the prompt not asked for",
     { required: ["image_url"], properties: { image_url: file({ title: "Image" }), prompt: area } },
-    () => user.type(field("Image"), `${url}{Enter}`),
+    () => give("Image", url),
     { image_url: url },
   ],
   [
@@ -102,10 +116,10 @@ const rows: [string, JsonSchema, () => unknown, Input][] = [
       },
     },
     async () => {
-      await user.type(field("Last frame image"), `${url}{Enter}`);
-      await user.type(field("First frame image"), "data:image/png;base64,AA{Enter}");
+      await give("Last frame image", url, 1);
+      await give("First frame image", `${url}?first`);
     },
-    { first_frame_image: "data:image/png;base64,AA", last_frame_image: url },
+    { first_frame_image: `${url}?first`, last_frame_image: url },
   ],
   [
     "a mode of three, one of them 4k",
@@ -154,7 +168,7 @@ const rows: [string, JsonSchema, () => unknown, Input][] = [
       },
     },
     async () => {
-      await user.type(field("Video"), "https://example.com/a.mp4{Enter}");
+      await give("Video", "https://example.com/a.mp4");
       fireEvent.change(screen.getByRole("slider", { name: "Duration" }), { target: { value: "0" } });
     },
     { video_url: "https://example.com/a.mp4", duration: 0 },

@@ -1,9 +1,11 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { createRef, type Ref, StrictMode, useState } from "react";
+import { createRef, type ReactNode, type Ref, StrictMode, useState } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
+import { UploadsProvider } from "@/components/uploads/uploads-provider";
 import type { Model } from "@/lib/models/schema";
 import viduQ3Pro from "@/lib/models/viduq3-pro.json";
 
@@ -28,6 +30,16 @@ afterEach(() => {
   expect(problems).toEqual([]);
 });
 
+/** What a form stands in on the page: the files on their way to it, and what the page asks its server. */
+function Around({ children }: { children: ReactNode }) {
+  const [client] = useState(() => new QueryClient());
+  return (
+    <QueryClientProvider client={client}>
+      <UploadsProvider config={{ host: "own", sendable: ["image", "video", "audio"] }}>{children}</UploadsProvider>
+    </QueryClientProvider>
+  );
+}
+
 type Refusals = { field: string; message: string }[];
 type PageProps = {
   model: Model;
@@ -41,14 +53,16 @@ function Page({ model, start, onSubmit, extraErrors, handle }: PageProps) {
   const [formData, setFormData] = useState(start);
   return (
     <StrictMode>
-      <SchemaForm
-        ref={handle}
-        model={model}
-        formData={formData}
-        onChange={setFormData}
-        onSubmit={onSubmit}
-        extraErrors={extraErrors}
-      />
+      <Around>
+        <SchemaForm
+          ref={handle}
+          model={model}
+          formData={formData}
+          onChange={setFormData}
+          onSubmit={onSubmit}
+          extraErrors={extraErrors}
+        />
+      </Around>
     </StrictMode>
   );
 }
@@ -77,8 +91,15 @@ const write = (text: string) => fireEvent.change(prompt(), { target: { value: te
 const radio = (name: string) => screen.getByRole("radio", { name });
 const unfold = () => user.click(screen.getByRole("button", { name: "Advanced settings" }));
 const seed = () => screen.getByRole("textbox", { name: "Seed" });
-const images = () => screen.getByRole("textbox", { name: "Reference images" });
-const addImage = async (address: string) => user.type(images(), `${address}{Enter}`);
+const images = () => screen.getByRole("textbox", { name: "Reference images address" });
+const openAddress = async () => {
+  const key = screen.queryByRole("button", { name: "Address" });
+  if (key) await user.click(key);
+};
+const addImage = async (address: string) => {
+  await openAddress();
+  await user.type(images(), `${address}{Enter}`);
+};
 
 const settings = { resolution: "720p", aspect_ratio: "16:9", duration: 5, audio: true };
 const withImages = { resolution: "720p", duration: 5, audio: true };
@@ -185,7 +206,7 @@ describe("what the form of viduq3-pro sends", () => {
     [
       "an image pasted",
       async () => {
-        await user.click(images());
+        await openAddress();
         await user.paste(one);
       },
       { prompt: "P", ...withImages, image_urls: [one] },
@@ -193,7 +214,7 @@ describe("what the form of viduq3-pro sends", () => {
     [
       "two images pasted at once",
       async () => {
-        await user.click(images());
+        await openAddress();
         await user.paste(`${one}\n${two}`);
       },
       { prompt: "P", ...withImages, image_urls: [one, two] },
@@ -201,7 +222,9 @@ describe("what the form of viduq3-pro sends", () => {
     [
       "an image typed and left",
       async () => {
+        await openAddress();
         await user.type(images(), one);
+        await user.tab();
         await user.tab();
       },
       { prompt: "P", ...withImages, image_urls: [one] },
@@ -353,7 +376,8 @@ describe("what the form says", () => {
     expect(screen.getByRole("radiogroup", { name: "Aspect ratio" })).toBeTruthy();
     expect(screen.getByRole("slider", { name: "Duration" })).toBeTruthy();
     expect(screen.getByRole("switch", { name: "Audio" })).toBeTruthy();
-    expect(prompt() && seed() && images()).toBeTruthy();
+    expect(prompt() && seed()).toBeTruthy();
+    expect(screen.getByLabelText("Reference images", { exact: true })).toHaveProperty("type", "file");
   });
 
   test("fields stand in the order people meet them", () => {
@@ -366,7 +390,7 @@ describe("what the form says", () => {
     open(vidu, { image_urls: [one, two] });
     const pictures = [...document.querySelectorAll("img")].map((picture) => picture.getAttribute("src"));
     expect(pictures).toEqual([one, two].map((url) => `/api/uploads/preview?url=${encodeURIComponent(url)}`));
-    expect(screen.queryByRole("textbox", { name: "Reference images" })).toBeNull();
+    expect(screen.queryByLabelText("Reference images", { selector: "input" })).toBeNull();
   });
 });
 
@@ -399,6 +423,7 @@ describe("the keyboard", () => {
     const listening = new AbortController();
     const send = (event: KeyboardEvent) => event.key === "Enter" && event.ctrlKey && form.submit();
     document.body.addEventListener("keydown", send, { signal: listening.signal });
+    await openAddress();
     await user.type(images(), `${one}{Control>}{Enter}{/Control}`);
     listening.abort();
     expect(form.sent).toMatchObject([{ prompt: "P", image_urls: [one] }]);
@@ -435,7 +460,9 @@ test("a key in the prompt renders the prompt alone", async () => {
 
 describe("on the server", () => {
   const page = (
-    <SchemaForm model={vidu} formData={{ prompt: "P", duration: 4.5 }} onChange={() => {}} onSubmit={() => {}} />
+    <Around>
+      <SchemaForm model={vidu} formData={{ prompt: "P", duration: 4.5 }} onChange={() => {}} onSubmit={() => {}} />
+    </Around>
   );
   test("the form is drawn whole, and the browser finds what it expects", () => {
     const html = renderToString(page);
@@ -449,10 +476,10 @@ describe("on the server", () => {
 
   test("two forms on a page keep apart", () => {
     render(
-      <>
+      <Around>
         <SchemaForm idPrefix="a" model={vidu} formData={{}} onChange={() => {}} onSubmit={() => {}} />
         <SchemaForm idPrefix="b" model={vidu} formData={{}} onChange={() => {}} onSubmit={() => {}} />
-      </>,
+      </Around>,
     );
     const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
     expect(new Set(ids).size).toBe(ids.length);

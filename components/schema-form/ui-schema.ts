@@ -1,6 +1,7 @@
 import type { UiSchema } from "@rjsf/utils";
 import { ratioOf } from "@/lib/models/rules";
 import {
+  fileKinds,
   fileNoun,
   fileSlots,
   hintsOf,
@@ -12,6 +13,7 @@ import {
   titleOf,
   typeOf,
 } from "@/lib/models/schema";
+import type { UploadKind } from "@/lib/uploads/schema";
 
 /** What a field's template and widget know of it, beside its schema. */
 export type FieldOptions = {
@@ -31,6 +33,8 @@ export type FieldOptions = {
   placeholder?: string;
   noun?: string;
   slots?: number;
+  kinds?: UploadKind[];
+  accept?: string;
   unit?: { short: string; long: string };
 };
 
@@ -68,7 +72,14 @@ function fieldUi(name: string, field: JsonSchema, state: { isPrompt?: boolean; o
     summary: spoken(name, field),
   };
   if (widget === "prompt" || widget === "textarea") options.rows = Math.min(20, Math.max(2, hints.rows ?? 4));
-  if (widget === "files") Object.assign(options, { noun: fileNoun(field), slots: slotsOf(field) });
+  if (widget === "files") {
+    Object.assign(options, {
+      noun: fileNoun(field),
+      slots: slotsOf(field),
+      kinds: fileKinds(field),
+      accept: hints.accept,
+    });
+  }
   // MindVideo's durations are seconds throughout; nothing in a schema says so but the name.
   if (widget === "dial" && name === "duration") options.unit = { short: "s", long: "seconds" };
   const ui: UiSchema = { "ui:options": options };

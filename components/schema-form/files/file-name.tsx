@@ -1,0 +1,16 @@
+const TAIL_LETTERS = 10;
+
+/**
+ * A name on one line. Where it is too long its middle goes: names differ at their ends. It stands by itself, so that
+ * a name written from right to left turns nothing around it.
+ */
+export function FileName({ name, className = "" }: { name: string; className?: string }) {
+  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  const head = letters.slice(0, -TAIL_LETTERS).join("");
+  return (
+    <bdi dir="auto" title={name.slice(0, 500)} className={`flex min-w-0 whitespace-pre ${className}`}>
+      {head !== "" && <span className="overflow-hidden text-ellipsis">{head}</span>}
+      <span className="flex-none overflow-hidden">{letters.slice(-TAIL_LETTERS).join("")}</span>
+    </bdi>
+  );
+}
