@@ -145,6 +145,8 @@ describe("the upload queue", () => {
     expect(queue.counts()).toMatchObject({ running: 0, failed: 1 });
     const [failure] = queue.failures();
     expect(failure).toMatchObject({ name: "one.png" });
+    queue.offerAgain();
+    expect(queue.entries("a")[0]).toMatchObject({ file: { problem: "The connection is back. Try again." } });
     queue.retry(failure?.id ?? "");
     await settle();
     expect(sends.map(({ name }) => name)).toEqual(["one.png", "two.png", "one.png"]);

@@ -1,8 +1,9 @@
 import { fileFromDataUri, isDataUri } from "@/components/uploads/data-uri";
 import { checkPick, tooMany } from "@/components/uploads/file-check";
 import type { KnownUploads } from "@/components/uploads/known-uploads";
-import type { Prepared, PrepareFile } from "@/components/uploads/prepare-file";
+import type { PrepareFile } from "@/components/uploads/prepare-file";
 import type { SendFile } from "@/components/uploads/send-file";
+import { createUploadJobs } from "@/components/uploads/upload-jobs";
 import type { Upload, UploadKind, UploadsConfig } from "@/lib/uploads/schema";
 
 /** A file on its way from a person's device to us. */
@@ -58,6 +59,8 @@ export type UploadQueue = {
   move(fieldId: string, from: number, to: number): void;
   remove(fieldId: string, index: number): void;
   retry(id: string): void;
+  /** The network is back: what it kept from arriving says so. */
+  offerAgain(): void;
   /** Cancels whatever is on its way: another recipe is filled in. */
   clear(): void;
   /** The fields of the form, in its order. `room` may be Infinity. */
@@ -77,8 +80,6 @@ export type Neighbours = {
   known: KnownUploads;
 };
 
-type Job = { fieldId: string; source: File; prepared: Prepared | null; controller: AbortController; file: QueuedFile };
-
 type Field = {
   told: AttachedField;
   entries: readonly FieldEntry[];
@@ -88,19 +89,13 @@ type Field = {
   unechoed: string[];
 };
 
-const SENDS_AT_ONCE = 3;
-/** Nothing throws but what was cancelled, and the loading of what handles files. */
-const UNLOADED = {
-  ok: false,
-  message: "The connection was cut. Try again when you are online.",
-  canRetry: true,
-} as const;
 const NOTHING: readonly FieldEntry[] = [];
 const IDLE: UploadCounts = { running: 0, failed: 0, progress: 0, isSettled: true };
 
 const valuesIn = (entries: readonly FieldEntry[]) =>
   entries.flatMap((entry) => (entry.type === "value" ? [entry.value] : []));
-const filesIn = (entries: readonly FieldEntry[]) => entries.flatMap((entry) => (entry.type === "file" ? [entry] : []));
+const filesIn = (entries: readonly FieldEntry[]) =>
+  entries.flatMap((entry) => (entry.type === "file" ? [entry.file] : []));
 
 /**
  * Every file of the page between being chosen and being a reference in the form. The form holds strings alone: what is on
@@ -108,14 +103,25 @@ const filesIn = (entries: readonly FieldEntry[]) => entries.flatMap((entry) => (
  */
 export function createUploadQueue({ config, prepare, send, known }: Neighbours): UploadQueue {
   const fields = new Map<string, Field>();
-  const jobs = new Map<string, Job>();
   const listeners = new Set<() => void>();
-  const waiting: Job[] = [];
-  let sending = 0;
   let counts = IDLE;
+  const jobs = createUploadJobs({
+    prepare,
+    send,
+    onNews(file) {
+      replaceFile(file.id, { type: "file", file });
+      changed();
+    },
+    onArrived({ id }, upload) {
+      known.learn(upload);
+      const field = replaceFile(id, { type: "value", value: upload.ref });
+      jobs.end(id);
+      if (field) put(field, field.entries);
+    },
+  });
 
   function changed() {
-    const files = [...jobs.values()].map(({ file }) => file);
+    const files = [...fields.values()].flatMap(({ entries }) => filesIn(entries));
     const running = files.filter(({ state }) => state !== "failed");
     // Preparing takes about as long as sending does: half the way each.
     const way = running.reduce((sum, { state, progress }) => sum + (progress + (state === "sending" ? 1 : 0)) / 2, 0);
@@ -129,8 +135,8 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
 
   /** Puts other entries into a field: ends the files that are gone, and tells the form when its values are others. */
   function put(field: Field, entries: readonly FieldEntry[]) {
-    const stay = new Set(filesIn(entries).map(({ file }) => file.id));
-    for (const { file } of filesIn(field.entries)) if (!stay.has(file.id)) end(file.id);
+    const stay = new Set(filesIn(entries).map(({ id }) => id));
+    for (const { id } of filesIn(field.entries)) if (!stay.has(id)) jobs.end(id);
     field.entries = entries;
     const values = valuesIn(entries);
     const told = JSON.stringify(values);
@@ -142,94 +148,14 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     changed();
   }
 
-  function show(job: Job, news: Partial<QueuedFile>) {
-    const field = fields.get(job.fieldId);
-    if (!field || jobs.get(job.file.id) !== job) return;
-    job.file = { ...job.file, ...news };
-    field.entries = field.entries.map((entry) =>
-      entry.type === "file" && entry.file.id === job.file.id ? { type: "file", file: job.file } : entry,
-    );
-    changed();
-  }
-
-  function end(id: string) {
-    const job = jobs.get(id);
-    if (!job) return;
-    jobs.delete(id);
-    job.controller.abort();
-    if (job.file.pictureUrl) URL.revokeObjectURL(job.file.pictureUrl);
-  }
-
-  /** An entry for a file, which is on its way from here on. */
-  function start(fieldId: string, source: File, kind: UploadKind): FieldEntry {
-    const file: QueuedFile = {
-      id: crypto.randomUUID(),
-      name: source.name,
-      kind,
-      bytes: source.size,
-      state: "preparing",
-      progress: 0,
-      problem: null,
-      canRetry: false,
-      pictureUrl: null,
-    };
-    const job: Job = { fieldId, source, prepared: null, controller: new AbortController(), file };
-    jobs.set(file.id, job);
-    // Once the entry stands in its field.
-    queueMicrotask(() => void run(job));
-    return { type: "file", file };
-  }
-
-  async function run(job: Job) {
-    const { signal } = job.controller;
-    if (signal.aborted) return;
-    if (job.prepared === null) {
-      const preparing = prepare(job.source, job.file.kind, {
-        signal,
-        onProgress: (progress) => show(job, { progress }),
-        onPicture: (picture) => {
-          if (signal.aborted || job.file.pictureUrl) return;
-          show(job, { pictureUrl: URL.createObjectURL(picture) });
-        },
-      });
-      const prepared = await preparing.catch(() => UNLOADED);
-      if (signal.aborted) return;
-      if (!prepared.ok) return show(job, { state: "failed", problem: prepared.message, canRetry: prepared.canRetry });
-      job.prepared = prepared;
+  function replaceFile(id: string, next: FieldEntry): Field | null {
+    for (const field of fields.values()) {
+      const at = field.entries.findIndex((entry) => entry.type === "file" && entry.file.id === id);
+      if (at < 0) continue;
+      field.entries = field.entries.with(at, next);
+      return field;
     }
-    show(job, { state: "sending", progress: 0 });
-    waiting.push(job);
-    sendNext();
-  }
-
-  function sendNext() {
-    while (sending < SENDS_AT_ONCE) {
-      const job = waiting.shift();
-      if (!job) return;
-      if (job.controller.signal.aborted || !job.prepared) continue;
-      sending++;
-      void sendOne(job, job.prepared).finally(() => {
-        sending--;
-        sendNext();
-      });
-    }
-  }
-
-  async function sendOne(job: Job, { blob, name }: Prepared) {
-    const { signal } = job.controller;
-    const { kind } = job.file;
-    const onProgress = (progress: number) => show(job, { progress });
-    const sent = await send(blob, { name, kind, signal, onProgress }).catch(() => UNLOADED);
-    const field = fields.get(job.fieldId);
-    if (signal.aborted || !field) return;
-    if (!sent.ok) return show(job, { state: "failed", problem: sent.message, canRetry: sent.canRetry });
-    known.learn(sent.upload);
-    const { id } = job.file;
-    const value: FieldEntry = { type: "value", value: sent.upload.ref };
-    put(
-      field,
-      field.entries.map((entry) => (entry.type === "file" && entry.file.id === id ? value : entry)),
-    );
+    return null;
   }
 
   /** Text as an entry: an address or a reference as it is, a data: URI as the file it holds. */
@@ -243,7 +169,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     const told = fields.get(fieldId)?.told;
     if (!told) return "";
     const check = checkPick(file, told, config);
-    return check.ok ? start(fieldId, file, check.kind) : check.message;
+    return check.ok ? { type: "file", file: jobs.start(file, check.kind) } : check.message;
   }
 
   /** The form holds other values than we know of: they win, and what is on its way stays behind them. */
@@ -259,7 +185,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     field.settled = JSON.stringify(values);
     field.unechoed = [];
     field.notice = problems.join(" ") || null;
-    put(field, [...taken, ...filesIn(field.entries).slice(0, room)]);
+    put(field, [...taken, ...field.entries.filter(({ type }) => type === "file").slice(0, room)]);
   }
 
   function change(fieldId: string, next: (entries: FieldEntry[], field: Field) => FieldEntry[]) {
@@ -293,7 +219,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
       return () =>
         queueMicrotask(() => {
           if (field.told !== told || fields.get(fieldId) !== field) return;
-          for (const { file } of filesIn(field.entries)) end(file.id);
+          for (const { id } of filesIn(field.entries)) jobs.end(id);
           fields.delete(fieldId);
           changed();
         });
@@ -332,13 +258,8 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
 
     remove: (fieldId, index) => change(fieldId, (entries) => entries.toSpliced(index, 1)),
 
-    retry(id) {
-      const job = jobs.get(id);
-      if (job?.file.state !== "failed") return;
-      job.controller = new AbortController();
-      show(job, { state: "preparing", progress: 0, problem: null, canRetry: false });
-      void run(job);
-    },
+    retry: jobs.retry,
+    offerAgain: jobs.offerAgain,
 
     clear() {
       for (const field of fields.values()) {
@@ -360,7 +281,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     failures: () =>
       [...fields.values()]
         .flatMap(({ entries }) => filesIn(entries))
-        .flatMap(({ file }) => (file.state === "failed" ? [{ id: file.id, name: file.name }] : [])),
+        .flatMap(({ id, name, state }) => (state === "failed" ? [{ id, name }] : [])),
     uploadOf: known.uploadOf,
     notice: (fieldId) => fields.get(fieldId)?.notice ?? null,
   };

@@ -25,7 +25,11 @@ export function UploadsProvider({ config, children }: { config: UploadsConfig; c
       if (queue.counts().running > 0) event.preventDefault();
     };
     addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
+    addEventListener("online", queue.offerAgain);
+    return () => {
+      removeEventListener("beforeunload", warn);
+      removeEventListener("online", queue.offerAgain);
+    };
   }, [queue]);
 
   return <QueueContext value={queue}>{children}</QueueContext>;
