@@ -6,6 +6,7 @@ import {
   Input,
   type InputFormat,
   type InputTrack,
+  MATROSKA,
   MP3,
   MP4,
   OGG,
@@ -18,12 +19,16 @@ import type { Judged, UploadKind } from "@/lib/uploads/schema";
 
 const READ_TIMEOUT_MS = 15_000;
 const MAX_BOXES = 10_000;
+// More than the last frames, whose end nothing marks.
+const FLAC_SLACK_SECONDS = 0.5;
 
 // Playlists are left out on purpose: they name other files.
 const FORMATS: [InputFormat, mimes: { video?: string; audio?: string }][] = [
   [MP4, { video: "video/mp4", audio: "audio/mp4" }],
   [QTFF, { video: "video/quicktime" }],
   [WEBM, { video: "video/webm" }],
+  // Known only to be told apart from WebM, which begins like it.
+  [MATROSKA, {}],
   [MP3, { audio: "audio/mpeg" }],
   [WAVE, { audio: "audio/wav" }],
   [OGG, { audio: "audio/ogg" }],
@@ -64,6 +69,9 @@ async function readClip(input: Input): Promise<Judged> {
   const mime = mimes[kind];
   if (!mime) throw new UploadError(uploadRefusal("wrong_type"));
   const seconds = await track.computeDuration();
+  // FLAC has no structure around its frames; it says at its start how long it would be.
+  const declared = format === FLAC ? await track.getDurationFromMetadata() : null;
+  if (declared !== null && declared - seconds > FLAC_SLACK_SECONDS) throw broken();
   const width = video ? await video.getDisplayWidth() : null;
   const height = video ? await video.getDisplayHeight() : null;
   if (!(seconds > 0) || width === 0 || height === 0) throw broken();

@@ -12,7 +12,7 @@ const UNFIT = /\p{Cc}|\p{Zl}|\p{Zp}|\p{Surrogate}|[\u061c\u200e\u200f\u202a-\u20
 export function cleanName(given: string): string {
   const last = given.split(/[/\\]/).findLast((part) => part.trim() !== "") ?? "";
   const plain = last.replaceAll(UNFIT, "").normalize("NFC").replaceAll(/\s+/g, " ").trim();
-  return (
-    [...plain.slice(0, 2 * MAX_NAME_CHARS)].slice(0, MAX_NAME_CHARS).join("").replaceAll(UNFIT, "").trim() || NAMELESS
-  );
+  // Cut between characters, never inside one of two halves.
+  const name = Array.from(plain).slice(0, MAX_NAME_CHARS).join("").trim();
+  return /^\.*$/.test(name) ? NAMELESS : name;
 }
