@@ -7,6 +7,7 @@ import { type FieldRefusal, standingRefusals } from "@/components/playground/ref
 import { useDraft } from "@/components/playground/use-draft";
 import { useEarlyInput } from "@/components/playground/use-early-input";
 import { useUploadWait } from "@/components/playground/use-upload-wait";
+import { DropAnywhere } from "@/components/schema-form/files/drop-anywhere";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
 import { useUploadQueue } from "@/components/uploads/uploads-provider";
 import { modeOf } from "@/lib/models/rules";
@@ -73,6 +74,7 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
           extraErrors={extraErrors}
         />
       </div>
+      <DropAnywhere onUnfold={() => form.current?.unfold()} />
       <Dock isSandbox={isSandbox} isOutdated={isOutdated} wait={wait} onGenerate={wait.press} />
     </section>
   );

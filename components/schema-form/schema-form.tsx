@@ -18,6 +18,8 @@ type Input = Record<string, unknown>;
 export type SchemaFormHandle = {
   /** Sends the form: `onSubmit` with the payload when it is right, else the focus goes to the first wrong control. */
   submit: () => boolean;
+  /** Opens the advanced settings. */
+  unfold: () => void;
 };
 
 type SchemaFormProps = {
@@ -95,7 +97,7 @@ export function SchemaForm(props: SchemaFormProps) {
     latest.current.onSubmit(payload);
     return true;
   }, [model, uiSchema, focusFirst]);
-  useImperativeHandle(ref, () => ({ submit }), [submit]);
+  useImperativeHandle(ref, () => ({ submit, unfold: () => setIsOpen(true) }), [submit]);
 
   const hasFoldedRefusal = refusals.some(({ path }) => isAdvanced(path[0]));
   useEffect(() => {

@@ -71,6 +71,8 @@ export type UploadQueue = {
   uploadOf(ref: string): Upload | null;
   /** What could not be taken at all, in sentences, until the next change of the field; null when there is nothing. */
   notice(fieldId: string): string | null;
+  /** Adds a sentence to the notice, about what never was a file. */
+  say(fieldId: string, sentence: string): void;
 };
 
 export type Neighbours = {
@@ -284,5 +286,11 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
         .flatMap(({ id, name, state }) => (state === "failed" ? [{ id, name }] : [])),
     uploadOf: known.uploadOf,
     notice: (fieldId) => fields.get(fieldId)?.notice ?? null,
+    say(fieldId, sentence) {
+      const field = fields.get(fieldId);
+      if (!field) return;
+      field.notice = [field.notice, sentence].filter((part) => part !== null).join(" ");
+      changed();
+    },
   };
 }

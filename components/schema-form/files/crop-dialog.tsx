@@ -70,10 +70,7 @@ export default function CropDialog({ entry, partner, place, roleOf, onCrop, onCl
   const size = { width: upload.width, height: upload.height };
   const role = roleOf(place);
   const ratio = other?.width && other.height ? other.width / other.height : undefined;
-  const shapes =
-    ratio === undefined
-      ? [FREE, ...USUAL]
-      : [{ name: `As ${roleOf(1 - place).toLowerCase()}, ${ratioName(ratio)}`, ratio }, FREE];
+  const shapes = ratio === undefined ? [FREE, ...USUAL] : [{ name: ratioName(ratio), ratio }, FREE];
   return <Cropper upload={upload} size={size} role={role} shapes={shapes} onCrop={onCrop} onClose={onClose} />;
 }
 
@@ -113,7 +110,7 @@ function Cropper({ upload, size, role, shapes, onCrop, onClose }: CropperProps) 
         <>
           <button
             type="button"
-            className="key key--bare"
+            className="key key--bare -ml-3"
             onClick={() => {
               setShape(shapes[0] ?? FREE);
               setCrop(largest(size, shapes[0]?.ratio));

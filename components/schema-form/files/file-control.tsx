@@ -102,7 +102,7 @@ export function FileControl(props: FileControlProps) {
       id={id}
       roles={isPair ? ["First frame", "Last frame"].slice(count) : [count === 0 ? null : `Another ${noun}`]}
       types={types}
-      isMultiple={slots - count > 1}
+      isMultiple={slots > 1}
       isDisabled={isDisabled}
       isInvalid={isInvalid}
       describedBy={[hintId, props.describedBy].filter(Boolean).join(" ")}
@@ -122,6 +122,8 @@ export function FileControl(props: FileControlProps) {
       ref={region}
       className="files"
       data-file-field={fieldId}
+      data-title={title}
+      data-next={roleOf(count).toLowerCase()}
       data-slots={slots === 1 ? "one" : isPair ? "pair" : "many"}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) onLeave();

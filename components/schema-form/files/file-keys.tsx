@@ -22,7 +22,7 @@ export function FileKeys(props: FileKeysProps) {
   return (
     <div ref={region} className="files__keys">
       {hasCamera && (
-        <label className="key key--bare files__camera">
+        <label className="key key--bare key--small files__camera">
           <Icon name="camera" />
           Camera
           <input
@@ -41,7 +41,7 @@ export function FileKeys(props: FileKeysProps) {
       )}
       <button
         type="button"
-        className="key key--bare"
+        className="key key--bare key--small"
         aria-describedby={fieldName}
         disabled={isDisabled}
         onClick={onAddress}
@@ -52,7 +52,7 @@ export function FileKeys(props: FileKeysProps) {
       {(hasAny || hasOwn) && (
         <button
           type="button"
-          className="key key--bare"
+          className="key key--bare key--small"
           aria-haspopup="dialog"
           aria-describedby={fieldName}
           disabled={isDisabled}

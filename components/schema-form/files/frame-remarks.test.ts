@@ -24,7 +24,7 @@ test("two frames of two shapes get one, with the shape that mends it", () => {
   const [remark] = frameRemarks([picture(1920, 1080), picture(1080, 1920)], true, role);
   expect(remark).toEqual({
     place: 1,
-    sentence: "The first frame is 16:9, the last 9:16. The clip keeps the first one's shape.",
+    sentence: "The frames differ in shape: 16:9 and 9:16.",
     cropTo: 16 / 9,
   });
 });

@@ -38,8 +38,8 @@ export function frameRemarks(
     const [from, to] = [first.width / first.height, last.width / last.height];
     if (!isSame(from, to)) {
       const [a, b] = [ratioName(from), ratioName(to)];
-      const shapes = a === b ? "The frames differ a little in shape" : `The first frame is ${a}, the last ${b}`;
-      remarks.push({ place: 1, sentence: `${shapes}. The clip keeps the first one's shape.`, cropTo: from });
+      const shapes = a === b ? "a little in shape" : `in shape: ${a} and ${b}`;
+      remarks.push({ place: 1, sentence: `The frames differ ${shapes}.`, cropTo: from });
     }
   }
   for (const [place, picture] of pictures.entries()) {
