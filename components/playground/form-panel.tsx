@@ -39,7 +39,10 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
   const panel = useRef<HTMLElement>(null);
   useEarlyInput(panel);
   const queue = useUploadQueue();
-  const wait = useUploadWait(() => form.current?.submit());
+  const wait = useUploadWait(
+    () => form.current?.submit(),
+    (id) => form.current?.reveal(id),
+  );
   const mode = modeOf(model, formData);
   // The form takes another list for another refusal, so it gets a new one only when something in it changed.
   const standing = JSON.stringify(standingRefusals(refusals, formData));

@@ -18,7 +18,7 @@ export type UploadWait = {
  * A press of Generate while files are on their way waits for them; the next one stops waiting. A file that did not arrive
  * stops the first press, which says so and sends nothing; the second goes on without it.
  */
-export function useUploadWait(submit: () => void): UploadWait & { press: () => void } {
+export function useUploadWait(submit: () => void, reveal: (id: string) => void): UploadWait & { press: () => void } {
   const queue = useUploadQueue();
   const [isWaiting, setWaiting] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -37,7 +37,7 @@ export function useUploadWait(submit: () => void): UploadWait & { press: () => v
     );
     // Who has gone on to something else while it waited is left there.
     const isElsewhere = document.activeElement?.matches("textarea, input, select");
-    if (isAnswer || !isElsewhere) document.getElementById(`file-${first.id}`)?.focus();
+    if (isAnswer || !isElsewhere) reveal(`file-${first.id}`);
   };
   const onRest = useEffectEvent(() => go(false));
 

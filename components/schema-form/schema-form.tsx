@@ -20,6 +20,8 @@ export type SchemaFormHandle = {
   submit: () => boolean;
   /** Opens the advanced settings. */
   unfold: () => void;
+  /** Brings the visitor to something inside the form by its id, also where it is folded away. */
+  reveal: (id: string) => void;
 };
 
 type SchemaFormProps = {
@@ -97,7 +99,11 @@ export function SchemaForm(props: SchemaFormProps) {
     latest.current.onSubmit(payload);
     return true;
   }, [model, uiSchema, focusFirst]);
-  useImperativeHandle(ref, () => ({ submit, unfold: () => setIsOpen(true) }), [submit]);
+  const reveal = useCallback((id: string) => {
+    if (document.getElementById(id)?.offsetParent === null) flushSync(() => setIsOpen(true));
+    focusControl(id);
+  }, []);
+  useImperativeHandle(ref, () => ({ submit, unfold: () => setIsOpen(true), reveal }), [submit, reveal]);
 
   const hasFoldedRefusal = refusals.some(({ path }) => isAdvanced(path[0]));
   useEffect(() => {

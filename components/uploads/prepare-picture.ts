@@ -16,6 +16,8 @@ const QUALITIES = [0.95, 0.9, 0.84, 0.76];
 const SHRINK_BY = 0.8;
 const TYPES = new Set(["jpg", "png", "webp", "gif", "avif", "heic", "heif"]);
 
+const heicSentence = (name: string) =>
+  `${name} is a HEIC photo, which this browser cannot read. Export or share it as JPEG. On an iPhone, Settings > Camera > Formats > Most Compatible takes JPEGs from now on.`;
 const refuse = (message: string): Preparing => ({ ok: false, message, canRetry: false });
 
 /**
@@ -30,6 +32,7 @@ export async function preparePicture(file: File, { isCancelled, onProgress, onPi
     return refuse(`${name} could not be read. It may have been moved or changed since you chose it: add it once more.`);
   }
   if (head === "unknown") {
+    if (/\.hei[cf]$/i.test(file.name)) return refuse(heicSentence(name));
     return refuse(
       `${name} is no JPEG, PNG, WebP, GIF, AVIF or HEIC picture, or it is damaged. Export it again as JPEG.`,
     );
@@ -51,7 +54,7 @@ export async function preparePicture(file: File, { isCancelled, onProgress, onPi
   if (bitmap === null) {
     return refuse(
       isHeic
-        ? `${name} is a HEIC photo, which this browser cannot read. Share it as JPEG; on an iPhone, Settings > Camera > Formats > Most Compatible makes JPEGs from now on.`
+        ? heicSentence(name)
         : `${name} is damaged: its picture cannot be drawn. Export it again, or choose another.`,
     );
   }
