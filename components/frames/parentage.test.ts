@@ -4,7 +4,7 @@ import { createKnownUploads } from "@/components/uploads/known-uploads";
 import { createUploadQueue } from "@/components/uploads/upload-queue";
 import { type Upload, uploadRef } from "@/lib/uploads/schema";
 
-const FIELD = { id: "root_images", path: ["images"], title: "Images" };
+const FIELD = { id: "root_images", path: ["images"], title: "Images", noun: "image", slots: 2 };
 const PARENT = "b3a1a2f0-0000-4000-8000-000000000001";
 const frame = () => new File(["a frame"], "last-frame.png", { type: "image/png" });
 const other = uploadRef("b".repeat(64));

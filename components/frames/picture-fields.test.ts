@@ -71,7 +71,7 @@ it("keeps settings, words and sound, and every value that means something", () =
 });
 
 it("reads the first of a list, and nothing where nothing is", () => {
-  const field = { id: "root_image_urls", path: ["image_urls"], title: "Images" };
+  const field = { path: ["image_urls"] };
   expect(pictureIn({ image_urls: ["upload:a", "upload:b"] }, field)).toBe("upload:a");
   expect(pictureIn({ image_urls: [] }, field)).toBeNull();
   expect(pictureIn({}, field)).toBeNull();

@@ -2,6 +2,8 @@ import { idOf } from "@/components/schema-form/issues";
 import {
   fieldOrder,
   fileKinds,
+  fileNoun,
+  fileSlots,
   isFileField,
   isRecord,
   type JsonSchema,
@@ -15,8 +17,8 @@ import {
 type Input = Record<string, unknown>;
 type Path = (string | number)[];
 
-/** A field of the form that takes pictures. In a list of objects it is that of the first entry. */
-export type PictureField = { id: string; path: Path; title: string };
+/** A field of the form that takes pictures. In a list of objects it is that of the first entry. `slots` may be Infinity. */
+export type PictureField = { id: string; path: Path; title: string; noun: string; slots: number };
 
 const MAX_DEPTH = 4;
 const BEGINNING = /(?:^|[^a-z])(?:first|start|begin)/i;
@@ -34,7 +36,8 @@ export function pictureFields(model: Model, idPrefix = "root"): PictureField[] {
       const own = [...path, name];
       if (isFileField(field)) {
         if (!fileKinds(field).includes("image")) continue;
-        found.push({ id: idOf(idPrefix, own), path: own, title: titleOf(name, field) });
+        const title = titleOf(name, field);
+        found.push({ id: idOf(idPrefix, own), path: own, title, noun: fileNoun(field), slots: fileSlots(field) });
       } else if (typeOf(field) === "array") {
         walk(resolveSchema(field.items, model.inputSchema), [...own, 0]);
       } else {
@@ -61,7 +64,7 @@ export function firstFrameField(model: Model): PictureField | null {
 }
 
 /** The first picture an input holds in a field, as it stands there; null when there is none. */
-export function pictureIn(input: Input, { path }: PictureField): string | null {
+export function pictureIn(input: Input, { path }: Pick<PictureField, "path">): string | null {
   // biome-ignore lint/suspicious/noExplicitAny: an input may hold anything; every step is optional.
   const value: any = path.reduce((at: any, step) => at?.[step], input);
   const [first] = [value].flat();

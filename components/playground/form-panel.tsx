@@ -1,6 +1,6 @@
 "use client";
 
-import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
+import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef } from "react";
 import { Dock } from "@/components/playground/dock";
 import { ModeBadge } from "@/components/playground/mode-badge";
 import { type FieldRefusal, standingRefusals } from "@/components/playground/refusals";
@@ -20,6 +20,8 @@ export type FormPanelHandle = {
   submit: () => void;
   /** Brings the visitor to a field. */
   focus: (field: string | null) => void;
+  /** Unfolds what hides a control, by its id. */
+  reveal: (id: string) => void;
 };
 
 type Props = {
@@ -29,11 +31,13 @@ type Props = {
   /** What the server or MindVideo refused, field by field. It shows for as long as the form holds that value. */
   refusals: FieldRefusal[];
   onPress: (input: Record<string, unknown>) => void;
+  /** Where the recipe comes from, beside its name. */
+  children: ReactNode;
   ref: Ref<FormPanelHandle>;
 };
 
 /** The recipe: the form of the model's schema, what it will make, and Generate. */
-export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref }: Props) {
+export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, children, ref }: Props) {
   const [formData, setFormData] = useDraft(model.slug);
   const form = useRef<SchemaFormHandle>(null);
   const panel = useRef<HTMLElement>(null);
@@ -59,12 +63,16 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, ref
       const first = panel.current?.querySelector<HTMLElement>("textarea, input");
       (control ?? first)?.focus();
     },
+    reveal: (id) => {
+      if (document.getElementById(id)?.closest("[hidden]")) form.current?.unfold();
+    },
   }));
 
   return (
     <section className="panel" aria-label="Recipe" ref={panel}>
       <div className="subbar">
         <h2 className="panel__name">Recipe</h2>
+        {children}
         {mode && <ModeBadge mode={mode} />}
       </div>
       <div className="panel__form">

@@ -19,12 +19,13 @@ export function useGenerations(recent: Generation[]) {
       /** The server did not answer the last question. It is asked again by itself. */
       isCutOff: isError,
       show: (rows: Generation[]) => showGenerations(client, rows),
-      /** Fetches a row that another tab made; nothing happens when there is none. */
-      find: async (id: string) => {
+      /** Fetches a row that this page does not know, from another tab or long ago. @returns whether there is one. */
+      find: async (id: string): Promise<boolean> => {
         const response = await fetch(`/api/generations?ids=${id}`, { cache: "no-store" }).catch(() => null);
-        if (!response?.ok) return;
+        if (!response?.ok) return false;
         const answer: GenerationsAnswer = await response.json();
         showGenerations(client, answer.generations);
+        return answer.generations.length > 0;
       },
     }),
     [client, generations, isError],

@@ -2,6 +2,7 @@
 
 import { unstable_isUnrecognizedActionError as isFromOldBuild } from "next/navigation";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { openStorage } from "@/components/playground/open-storage";
 import { createPressJournal, type JournaledPress } from "@/components/playground/press-journal";
 import { createPressSender, NO_PRESSES } from "@/components/playground/press-sender";
 import type { AppError } from "@/lib/errors";
@@ -21,7 +22,7 @@ export function usePresses(listeners: Listeners) {
     const target = isBrowser ? window : new EventTarget();
     return createPressSender({
       ...listeners,
-      journal: createPressJournal(isBrowser ? openStorage() : null, target),
+      journal: createPressJournal(openStorage(), target),
       submit: submitGenerations,
       isOutdated: isFromOldBuild,
       target,
@@ -31,12 +32,4 @@ export function usePresses(listeners: Listeners) {
   useEffect(() => sender.start(), [sender]);
   const state = useSyncExternalStore(sender.subscribe, sender.state, () => NO_PRESSES);
   return { ...state, sender };
-}
-
-function openStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { Continues } from "@/components/frames/continues";
 import { Filmstrip } from "@/components/history/filmstrip";
 import { finishText } from "@/components/history/finish";
 import { tellOutside } from "@/components/history/tell-outside";
@@ -14,7 +15,9 @@ import { refusalsOf } from "@/components/playground/refusals";
 import { stageAfterFinish, stageItems } from "@/components/playground/stage-items";
 import { useGenerationActions } from "@/components/playground/use-generation-actions";
 import { useGenerations } from "@/components/playground/use-generations";
+import { usePictures } from "@/components/playground/use-pictures";
 import { usePresses } from "@/components/playground/use-presses";
+import { familyOf, titleOfClip } from "@/components/result/family";
 import { Result } from "@/components/result/result";
 import { promptText } from "@/components/result/setting-cells";
 import { pressAsShown, type Shown } from "@/components/result/shown";
@@ -32,6 +35,7 @@ export function Workbench({ model, isSandbox, recent }: Props) {
   const [stageId, setStageId] = useState<string | null>(recent[0]?.id ?? null);
   const [refused, setRefused] = useState<Shown[]>([]);
   const [news, setNews] = useState("");
+  const [note, setNote] = useState("");
   const { generations, isCutOff, show, find } = useGenerations(recent);
   const { pending, isOutdated, sender } = usePresses({
     onRow: (generation) => show([generation]),
@@ -39,6 +43,8 @@ export function Workbench({ model, isSandbox, recent }: Props) {
     // One refusal at a time: the next press is the visitor's answer to it.
     onRefusal: (press, error) => setRefused([pressAsShown(press, model.name, "refused", error)]),
   });
+
+  const { parentage, onContinue, onPicture } = usePictures(model, form);
 
   const items = useMemo(
     () => stageItems(generations, pending, refused, model.name),
@@ -56,16 +62,17 @@ export function Workbench({ model, isSandbox, recent }: Props) {
 
   const showOnStage = (id: string) => {
     setStageId(id);
+    setNote("");
     // One column: the stage is on top, and the press was made further down.
     if (matchMedia("(max-width: 720px)").matches) scrollTo({ top: 0, behavior: "smooth" });
   };
 
-  const press = (input: Record<string, unknown>) => {
+  const press = (input: Record<string, unknown>, parentId: string | null) => {
     if (!isNewPress(performance.now())) return;
     const id = newPressId();
     setRefused([]);
     showOnStage(id);
-    sender.press({ id, model: model.slug, input, at: Date.now() });
+    sender.press({ id, model: model.slug, input, parentId, at: Date.now() });
   };
 
   useFinish(generations, (generation) => {
@@ -86,10 +93,27 @@ export function Workbench({ model, isSandbox, recent }: Props) {
     return () => removeEventListener("keydown", listen);
   }, []);
 
+  const fill = (input: Record<string, unknown>, parentId: string | null) => {
+    form.current?.fill(input);
+    parentage.fill(input, parentId);
+  };
   const actions = useGenerationActions({
     show,
     press,
-    fill: (input) => form.current?.fill(input),
+    fill,
+    onPicture,
+    onContinue:
+      onContinue &&
+      ((generation, lastFrame) => {
+        onContinue(generation, lastFrame);
+        const title = titleOfClip(items, generation.id, model);
+        setNews(`Continues ${title}: its last frame is the first picture now, and its settings are kept.`);
+      }),
+    onShow: async (id) => {
+      const isKnown = items.some(({ generation }) => generation.id === id) || (await find(id));
+      if (isKnown) showOnStage(id);
+      else setNote("That clip could not be found.");
+    },
     focus: (field) => form.current?.focus(field),
     send: sender.send,
     discard: (id) => {
@@ -113,20 +137,23 @@ export function Workbench({ model, isSandbox, recent }: Props) {
         isSandbox={isSandbox}
         isOutdated={isOutdated && onStage?.origin !== "outdated"}
         refusals={refusals}
-        onPress={press}
-      />
+        onPress={(input) => press(input, parentage.parentOf(input))}
+      >
+        <Continues parentage={parentage} titleOf={(id) => titleOfClip(items, id, model)} />
+      </FormPanel>
       <Result
         shown={onStage}
         model={model}
         upstreamName={isSandbox ? "the sandbox" : "MindVideo"}
         actions={actions}
-        remark={<Remark isCutOff={isCutOff} isSandbox={isSandbox && !onStage} />}
+        family={onStage && familyOf(items, onStage, model)}
+        remark={note || <Remark isCutOff={isCutOff} isSandbox={isSandbox && !onStage} />}
       >
         <FirstSight
           clip={firstClipOf(model)}
           starters={startersOf(model)}
           onUse={(input) => {
-            form.current?.fill(input);
+            fill(input, null);
             form.current?.focus(null);
           }}
         />

@@ -1,81 +1,90 @@
 "use client";
 
-import { type MouseEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { FrameKey } from "@/components/frames/frame-key";
+import { frameName, frameOf, imageOf, TROUBLE_TEXT } from "@/components/frames/frame-of";
+import { useFrameRead } from "@/components/frames/use-frame-read";
+import { useSaid } from "@/components/frames/use-said";
 import type { ResultActions } from "@/components/result/result-actions";
+import { SeedQuestion } from "@/components/result/seed-question";
 import { hasFixedSeed, withNewSeed } from "@/components/result/setting-cells";
 import { Icon } from "@/components/ui/icon";
 import type { Generation } from "@/lib/generations/schema";
 import type { Model } from "@/lib/models/schema";
 
-type Props = { generation: Generation; model: Model; actions: ResultActions; downloadUrl: string | null };
+type Output = Generation["outputs"][number];
 
-// One function for all renders: a new one would be called at each, and take the focus from whoever types elsewhere.
-const takeFocus = (button: HTMLButtonElement | null) => button?.focus();
+type Props = { generation: Generation; model: Model; actions: ResultActions; output: Output | null };
 
-/** What can be done with a finished clip. A fixed seed is asked about: the same one pays for the same clip. */
-export function DoneActions({ generation, model, actions, downloadUrl }: Props) {
+/** What can be done with a finished clip or picture. */
+export function DoneActions({ generation, model, actions, output }: Props) {
   const [isAsking, setAsking] = useState(false);
+  const { reading, trouble, read } = useFrameRead<"last frame" | "picture">();
+  const [said, say] = useSaid();
   const againButton = useRef<HTMLButtonElement>(null);
+  const isClip = output?.kind === "video";
+
   const again = (input: Record<string, unknown>) => {
     setAsking(false);
     actions.onAgain(generation, input);
   };
-  const leave = () => {
-    flushSync(() => setAsking(false));
-    againButton.current?.focus();
+  const takeFrame = async ({ url }: Output) => {
+    const picture = await read(isClip ? "last frame" : "picture", () => (isClip ? frameOf(url, "last") : imageOf(url)));
+    if (!picture) return;
+    const name = frameName(isClip ? "last-frame" : "image", generation.id, picture.type);
+    const file = new File([picture], name, { type: picture.type });
+    if (isClip) actions.onContinue?.(generation, file);
+    else say(actions.onPicture?.(file) ?? "");
   };
-  // The second half of a double click on "Generate again" lands on whatever has come under the pointer, and that costs.
-  const once = (act: () => void) => (event: MouseEvent) => {
-    if (event.detail < 2) act();
-  };
+
   if (isAsking) {
     return (
-      <div className="acts" data-asking>
-        <span className="acts__ask">The seed is fixed: the same settings make the same clip.</span>
-        <button
-          ref={takeFocus}
-          type="button"
-          className="key"
-          onClick={once(() => again(withNewSeed(model, generation.input)))}
-        >
-          <Icon name="dice" />
-          New seed
-        </button>
-        <button type="button" className="key key--bare" onClick={once(() => again(generation.input))}>
-          Same seed
-        </button>
-        <button type="button" className="key key--bare key--icon" aria-label="Do not generate" onClick={once(leave)}>
-          <Icon name="x" />
-        </button>
-      </div>
+      <SeedQuestion
+        onNewSeed={() => again(withNewSeed(model, generation.input))}
+        onSameSeed={() => again(generation.input)}
+        onLeave={() => {
+          flushSync(() => setAsking(false));
+          againButton.current?.focus();
+        }}
+      />
     );
   }
+  const told = trouble ? TROUBLE_TEXT[trouble] : said;
   return (
-    <div className="acts">
-      {downloadUrl && (
-        <a className="key" href={downloadUrl} download aria-keyshortcuts="D" data-shortcut="d">
-          <Icon name="save" />
-          Download
+    <>
+      <p className={told ? "receipt__told" : "sr-only"} data-trouble={trouble ? true : undefined} aria-live="polite">
+        {reading ? `Reading the ${reading}` : told}
+      </p>
+      <div className="acts">
+        {output && (
+          <a className="key" href={`${output.url}?download`} download aria-keyshortcuts="D" data-shortcut="d">
+            <Icon name="save" />
+            Download
+            <span className="cap" aria-hidden="true">
+              D
+            </span>
+          </a>
+        )}
+        <button
+          ref={againButton}
+          type="button"
+          className="key"
+          aria-label="Generate again"
+          aria-keyshortcuts="R"
+          data-shortcut="r"
+          onClick={() => (hasFixedSeed(model, generation.input) ? setAsking(true) : again(generation.input))}
+        >
+          <Icon name="again" />
+          Again
           <span className="cap" aria-hidden="true">
-            D
+            R
           </span>
-        </a>
-      )}
-      <button
-        ref={againButton}
-        type="button"
-        className="key"
-        aria-keyshortcuts="R"
-        data-shortcut="r"
-        onClick={() => (hasFixedSeed(model, generation.input) ? setAsking(true) : again(generation.input))}
-      >
-        <Icon name="again" />
-        Generate again
-        <span className="cap" aria-hidden="true">
-          R
-        </span>
-      </button>
-    </div>
+        </button>
+        {output && (isClip ? actions.onContinue : actions.onPicture) && (
+          <FrameKey isClip={isClip} isReading={reading !== null} onPress={() => takeFrame(output)} />
+        )}
+      </div>
+    </>
   );
 }

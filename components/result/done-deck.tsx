@@ -1,3 +1,7 @@
+"use client";
+
+import { useRef } from "react";
+import { FrameMenu } from "@/components/frames/frame-menu";
 import { DoneActions } from "@/components/result/done-actions";
 import { Receipt } from "@/components/result/receipt";
 import type { ResultActions } from "@/components/result/result-actions";
@@ -12,18 +16,25 @@ type Props = { generation: Generation; model: Model; actions: ResultActions };
 export function DoneDeck({ generation, model, actions }: Props) {
   const clip = generation.outputs.find((output) => output.kind === "video");
   const first = clip ?? generation.outputs[0];
+  const video = useRef<HTMLVideoElement>(null);
   const receipt = (
     <div className="receipt">
       <Receipt generation={generation} model={model} />
-      <DoneActions
-        generation={generation}
-        model={model}
-        actions={actions}
-        downloadUrl={first ? `${first.url}?download` : null}
-      />
+      <DoneActions generation={generation} model={model} actions={actions} output={first ?? null} />
     </div>
   );
-  if (clip) return <VideoDeck key={clip.url} url={clip.url} receipt={receipt} />;
+  if (clip) {
+    const frames = actions.onPicture && (
+      <FrameMenu
+        url={clip.url}
+        generationId={generation.id}
+        model={model}
+        video={video}
+        onPicture={actions.onPicture}
+      />
+    );
+    return <VideoDeck key={clip.url} url={clip.url} video={video} tools={frames} receipt={receipt} />;
+  }
   return (
     <div className="deck">
       <div className="frame">

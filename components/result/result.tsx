@@ -3,9 +3,11 @@
 import type { CSSProperties, KeyboardEvent, ReactNode } from "react";
 import { DoneDeck } from "@/components/result/done-deck";
 import { clockText } from "@/components/result/duration";
+import type { Family } from "@/components/result/family";
 import { fateOf } from "@/components/result/fate";
 import { FateDeck } from "@/components/result/fate-deck";
 import { Lamp } from "@/components/result/lamp";
+import { Lineage } from "@/components/result/lineage";
 import type { ResultActions } from "@/components/result/result-actions";
 import { isLeft, type Shown } from "@/components/result/shown";
 import { StageActions } from "@/components/result/stage-actions";
@@ -21,6 +23,7 @@ type Props = {
   /** Who renders, in a sentence: "MindVideo" or "the sandbox". */
   upstreamName: string;
   actions: ResultActions;
+  family: Family | null;
   /** A quiet sentence at the right of the bar. */
   remark: ReactNode;
   /** What stands here before there is anything of the visitor's own. */
@@ -28,7 +31,7 @@ type Props = {
 };
 
 /** The stage: one generation, whatever its state, in a frame that has the output's ratio from the start. */
-export function Result({ shown, model, upstreamName, actions, remark, children }: Props) {
+export function Result({ shown, model, upstreamName, actions, family, remark, children }: Props) {
   const section = useKeptFocus(`${shown?.generation.id} ${shown?.generation.status} ${shown?.origin}`);
   const ratio = useFrameRatio(model, shown?.generation.input ?? null);
   return (
@@ -47,6 +50,7 @@ export function Result({ shown, model, upstreamName, actions, remark, children }
           {statusWord(shown)}
         </p>
         <Took shown={shown} />
+        {family && <Lineage family={family} onShow={actions.onShow} />}
         {shown?.generation.status === "succeeded" && <StageActions generation={shown.generation} actions={actions} />}
         <span className="stage__say" aria-live="polite">
           {remark}

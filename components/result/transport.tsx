@@ -1,9 +1,12 @@
+import type { ReactNode } from "react";
 import { timecodeText } from "@/components/result/duration";
 import type { Player } from "@/components/result/use-player";
 import { Icon, type IconName } from "@/components/ui/icon";
 
-/** Play, frame by frame, the timecode, loop, sound, full screen. */
-export function Transport({ player, onFullScreen }: { player: Player; onFullScreen: () => void }) {
+type Props = { player: Player; onFullScreen: () => void; children: ReactNode };
+
+/** Play, frame by frame, the timecode, what can be done with the frame, loop, sound, full screen. */
+export function Transport({ player, onFullScreen, children }: Props) {
   const length = timecodeText(player.duration);
   return (
     <div className="transport">
@@ -21,6 +24,7 @@ export function Transport({ player, onFullScreen }: { player: Player; onFullScre
         </span>
         <b> / {length}</b>
       </span>
+      {children}
       <span className="push" />
       <Control label="Loop" icon="loop" keys="O" isOn={player.isLooping} onPress={player.toggleLoop} />
       <Control

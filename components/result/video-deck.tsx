@@ -1,11 +1,25 @@
 "use client";
 
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { Scrubber } from "@/components/result/scrubber";
 import { Transport } from "@/components/result/transport";
 import { usePlayer } from "@/components/result/use-player";
 
-type Props = { url: string; receipt: ReactNode };
+type Props = {
+  url: string;
+  video: RefObject<HTMLVideoElement | null>;
+  /** What can be done with the frame on the screen. */
+  tools: ReactNode;
+  receipt: ReactNode;
+};
 
 const TROUBLES = {
   away: {
@@ -14,7 +28,7 @@ const TROUBLES = {
   },
   gone: {
     title: "The link to this clip has expired.",
-    told: "MindVideo no longer has the file. The job itself ended well, at the cost below. “Generate again” makes a new clip and costs as much again.",
+    told: "MindVideo no longer has the file. The job itself ended well, at the cost below. “Again” makes a new clip and costs as much again.",
   },
 };
 
@@ -25,8 +39,7 @@ async function askWhy(url: string): Promise<keyof typeof TROUBLES> {
 }
 
 /** The clip in the frame, the ruler as its scrubber, the transport. The other keys are those of its buttons. */
-export function VideoDeck({ url, receipt }: Props) {
-  const video = useRef<HTMLVideoElement>(null);
+export function VideoDeck({ url, video, tools, receipt }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const player = usePlayer(video);
   const [trueRatio, setTrueRatio] = useState<number | null>(null);
@@ -67,7 +80,7 @@ export function VideoDeck({ url, receipt }: Props) {
     if (!element) return;
     if (element.error) void askWhy(url).then(setTrouble);
     if (element.videoWidth > 0 && element.videoHeight > 0) setTrueRatio(element.videoWidth / element.videoHeight);
-  }, [url]);
+  }, [url, video]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to everything inside; it has its own button too
@@ -110,7 +123,9 @@ export function VideoDeck({ url, receipt }: Props) {
       </div>
       <div className="under">
         <Scrubber player={player} />
-        <Transport player={player} onFullScreen={toggleFullScreen} />
+        <Transport player={player} onFullScreen={toggleFullScreen}>
+          {tools}
+        </Transport>
         {receipt}
       </div>
     </div>

@@ -32,6 +32,7 @@ const SHAPES = {
   moon: <path d="M12.5 9.5A5.25 5.25 0 1 1 6.5 3.5a4.25 4.25 0 0 0 6 6z" strokeLinejoin="round" />,
   mute: <path d="M2.5 6.25v3.5H5l3.5 2.75v-9L5 6.25zM11 6.5l3 3M14 6.5l-3 3" strokeLinejoin="round" />,
   next: <path d="M4.5 4v8L10 8zM12 4v8" fill="currentColor" />,
+  on: <path d="M2.5 3.5v9M5.5 8H13M10 5l3 3-3 3" />,
   pause: <path d="M5 3.5v9M11 3.5v9" strokeWidth="2.5" />,
   picture: <path d="M2.5 3h11v10h-11zM2.5 11l3.25-3.25L8.5 10.5l2-2 3 3" strokeLinejoin="round" />,
   play: <path d="M4.5 3v10l8-5z" fill="currentColor" strokeLinejoin="round" />,

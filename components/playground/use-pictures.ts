@@ -1,0 +1,45 @@
+"use client";
+
+import { type RefObject, useMemo } from "react";
+import { flushSync } from "react-dom";
+import { nextPlace, placedText, putPicture } from "@/components/frames/next-place";
+import { createParentage } from "@/components/frames/parentage";
+import { firstFrameField, pictureFields, withoutPictures } from "@/components/frames/picture-fields";
+import type { FormPanelHandle } from "@/components/playground/form-panel";
+import { openStorage } from "@/components/playground/open-storage";
+import { useUploadQueue } from "@/components/uploads/uploads-provider";
+import type { Generation } from "@/lib/generations/schema";
+import { promptField } from "@/lib/models/rules";
+import type { Model } from "@/lib/models/schema";
+
+/** How pictures come from the stage into the form, and which clip the form continues with one of them. */
+export function usePictures(model: Model, form: RefObject<FormPanelHandle | null>) {
+  const queue = useUploadQueue();
+  return useMemo(() => {
+    const first = firstFrameField(model);
+    const pictures = pictureFields(model);
+    const parentage = createParentage(queue, first, openStorage(), model.slug);
+
+    const onContinue = (generation: Generation, lastFrame: File) => {
+      if (!first) return;
+      // The queue has to know of the empty field before something is put into it.
+      flushSync(() => form.current?.fill(withoutPictures(model, generation.input, first)));
+      queue.add(first.id, [lastFrame], 0);
+      parentage.begin(generation.id);
+      form.current?.reveal(first.id);
+      form.current?.focus(promptField(model));
+    };
+    const onPicture = (picture: File) => {
+      const place = nextPlace(queue, pictures);
+      if (!place) return "This form has no place for a picture";
+      putPicture(queue, place, picture);
+      form.current?.reveal(place.fieldId);
+      return placedText(place);
+    };
+    return {
+      parentage,
+      onContinue: first && onContinue,
+      onPicture: pictures.length > 0 ? onPicture : null,
+    };
+  }, [queue, model, form]);
+}
