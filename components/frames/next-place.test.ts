@@ -10,9 +10,18 @@ const END = { id: "root_end", path: ["end"], title: "End image", noun: "image", 
 type Form = { id: string; held: number; slots: number; kinds?: UploadKind[] }[];
 
 const queueOf = (form: Form) => ({
-  fields: () => form.map(({ id, held, slots, kinds = ["image"] }) => ({ fieldId: id, kinds, room: slots - held })),
+  fields: () =>
+    form.map(({ id, held, slots, kinds = ["image"] }) => ({
+      fieldId: `queue:${id}`,
+      control: id,
+      kinds,
+      room: slots - held,
+    })),
   entries: (id: string): FieldEntry[] =>
-    Array.from({ length: form.find((field) => field.id === id)?.held ?? 0 }, () => ({ type: "value", value: "x" })),
+    Array.from({ length: form.find((field) => `queue:${field.id}` === id)?.held ?? 0 }, () => ({
+      type: "value",
+      value: "x",
+    })),
 });
 const place = (form: Form) => nextPlace(queueOf(form), [PAIR, START, END]);
 
@@ -33,7 +42,7 @@ it("goes on to the next field that is free, and past what takes anything else", 
     { id: START.id, held: 1, slots: 1 },
     { id: END.id, held: 0, slots: 1 },
   ]);
-  expect(both).toMatchObject({ fieldId: END.id, at: 0, isTaken: false, role: "end image" });
+  expect(both).toMatchObject({ control: END.id, at: 0, isTaken: false, role: "end image" });
   const full = place([
     { id: START.id, held: 1, slots: 1 },
     { id: END.id, held: 1, slots: 1 },
@@ -43,7 +52,7 @@ it("goes on to the next field that is free, and past what takes anything else", 
     { id: "root_any", held: 0, slots: 1, kinds: ["image", "video", "audio"] },
     { id: PAIR.id, held: 0, slots: 2 },
   ]);
-  expect(mixed?.fieldId).toBe(PAIR.id);
+  expect(mixed?.control).toBe(PAIR.id);
 });
 
 it("counts where there are many, and is nowhere without a field for pictures", () => {

@@ -3,7 +3,7 @@ import { roleOf } from "@/components/schema-form/files/file-words";
 import type { UploadQueue } from "@/components/uploads/upload-queue";
 
 /** Where the next picture goes: a place that is free, or the last one when none is. `role` is what it is there. */
-export type Place = { fieldId: string; at: number; isTaken: boolean; role: string };
+export type Place = { fieldId: string; control?: string; at: number; isTaken: boolean; role: string };
 
 /**
  * Where a picture from outside the form goes: the first free place among the fields that take pictures, in the order of
@@ -15,13 +15,13 @@ export function nextPlace(queue: Pick<UploadQueue, "fields" | "entries">, pictur
   const free = fields.filter(({ room }) => room > 0);
   const field = free.find(({ kinds }) => kinds.length === 1) ?? free[0] ?? fields.at(-1);
   if (!field) return null;
-  const { fieldId } = field;
+  const { fieldId, control } = field;
   const isTaken = field.room === 0;
   const count = queue.entries(fieldId).length;
   const at = isTaken ? count - 1 : count;
-  const known = pictures.find(({ id }) => id === fieldId) ?? { title: "Picture", noun: "picture", slots: 1 };
+  const known = pictures.find(({ id }) => id === control) ?? { title: "Picture", noun: "picture", slots: 1 };
   const role = roleOf(at, known);
-  return { fieldId, at, isTaken, role: role.charAt(0).toLowerCase() + role.slice(1) };
+  return { fieldId, control, at, isTaken, role: role.charAt(0).toLowerCase() + role.slice(1) };
 }
 
 /** Puts a picture where `nextPlace` says. */

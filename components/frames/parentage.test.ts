@@ -29,7 +29,13 @@ function page(values: string[] = []) {
     values,
     set(next: string[]) {
       form.values = next;
-      queue.attach(FIELD.id, { values: next, kinds: ["image"], slots: 2, onValues: (given) => form.set(given) });
+      queue.attach("a", {
+        control: FIELD.id,
+        values: next,
+        kinds: ["image"],
+        slots: 2,
+        onValues: (given) => form.set(given),
+      });
     },
   };
   form.set(values);
@@ -50,7 +56,7 @@ function page(values: string[] = []) {
 
 it("makes a child of a press that begins with its parent's last frame, once it has arrived", async () => {
   const { queue, parentage, parent, arrived } = page();
-  queue.add(FIELD.id, [frame()], 0);
+  queue.add("a", [frame()], 0);
   parentage.begin(PARENT);
   expect(parentage.current()).toBe(PARENT);
   expect(parent()).toBeNull();
@@ -61,7 +67,7 @@ it("makes a child of a press that begins with its parent's last frame, once it h
 
 it("ends with the frame: removed, replaced, moved back, or no longer wanted while it was on its way", async () => {
   const { queue, form, parentage, parent, arrived } = page();
-  queue.add(FIELD.id, [frame()], 0);
+  queue.add("a", [frame()], 0);
   parentage.begin(PARENT);
   await arrived();
   const [own = ""] = form.values;
@@ -75,18 +81,18 @@ it("ends with the frame: removed, replaced, moved back, or no longer wanted whil
   form.set([]);
   expect(parent()).toBeNull();
 
-  queue.add(FIELD.id, [frame(), other], 0);
+  queue.add("a", [frame(), other], 0);
   parentage.begin(PARENT);
-  queue.remove(FIELD.id, 0);
+  queue.remove("a", 0);
   expect(parentage.current()).toBeNull();
   expect(parent()).toBeNull();
 });
 
 it("follows a frame that is moved while it is on its way", async () => {
   const { queue, form, parentage, parent, arrived } = page();
-  queue.add(FIELD.id, [frame(), other], 0);
+  queue.add("a", [frame(), other], 0);
   parentage.begin(PARENT);
-  queue.move(FIELD.id, 0, 1);
+  queue.move("a", 0, 1);
   expect(parentage.current()).toBeNull();
   await arrived();
   expect(parent()).toBeNull();
@@ -96,7 +102,7 @@ it("follows a frame that is moved while it is on its way", async () => {
 
 it("outlives a reload with the draft, but not another recipe", async () => {
   const first = page();
-  first.queue.add(FIELD.id, [frame()], 0);
+  first.queue.add("a", [frame()], 0);
   first.parentage.begin(PARENT);
   await first.arrived();
 
@@ -118,7 +124,7 @@ it("comes with the recipe of a clip that is a child itself", () => {
 
 it("continues nothing when the frame was not taken, or what is kept cannot be read", () => {
   const full = page([other, other]);
-  full.queue.add(FIELD.id, [frame()], 0);
+  full.queue.add("a", [frame()], 0);
   full.parentage.begin(PARENT);
   expect(full.parentage.current()).toBeNull();
   for (const text of ["{", "[]", "null", '{"id":1,"picture":"x"}']) {

@@ -4,7 +4,7 @@ import type { UploadQueue } from "@/components/uploads/upload-queue";
 /** Whose last frame the form begins with. `picture` is its reference; null while the frame is on its way. */
 type Parent = { id: string; picture: string | null };
 
-type Queue = Pick<UploadQueue, "entries" | "subscribe">;
+type Queue = Pick<UploadQueue, "entries" | "fields" | "subscribe">;
 
 /**
  * Which clip the form continues (docs/decisions/011). It does so for as long as that clip's frame is the first picture in
@@ -15,6 +15,11 @@ export function createParentage(queue: Queue, field: PictureField | null, storag
   let parent = readParent(storage, key);
   let onItsWay: { fileId: string; place: number; length: number } | null = null;
   const listeners = new Set<() => void>();
+
+  function entries() {
+    const known = queue.fields().find(({ control }) => field !== null && control === field.id);
+    return known ? queue.entries(known.fieldId) : [];
+  }
 
   function set(next: Parent | null) {
     parent = next;
@@ -30,16 +35,16 @@ export function createParentage(queue: Queue, field: PictureField | null, storag
 
   /** Follows the frame from being a file to being a reference in its place, wherever it has been moved meanwhile. */
   function look() {
-    if (!parent || !onItsWay || !field) return;
+    if (!parent || !onItsWay) return;
     const { fileId, place, length } = onItsWay;
-    const entries = queue.entries(field.id);
-    const now = entries.findIndex((entry) => entry.type === "file" && entry.file.id === fileId);
+    const all = entries();
+    const now = all.findIndex((entry) => entry.type === "file" && entry.file.id === fileId);
     if (now >= 0) {
-      onItsWay = { fileId, place: now, length: entries.length };
+      onItsWay = { fileId, place: now, length: all.length };
       return;
     }
     onItsWay = null;
-    const arrived = entries.length === length ? entries[place] : undefined;
+    const arrived = all.length === length ? all[place] : undefined;
     set(arrived?.type === "value" ? { ...parent, picture: arrived.value } : null);
   }
   queue.subscribe(look);
@@ -47,9 +52,9 @@ export function createParentage(queue: Queue, field: PictureField | null, storag
   return {
     /** The file that stands first now is the last frame of `id`. */
     begin(id: string) {
-      const entries = field ? queue.entries(field.id) : [];
-      const [first] = entries;
-      onItsWay = first?.type === "file" ? { fileId: first.file.id, place: 0, length: entries.length } : null;
+      const all = entries();
+      const [first] = all;
+      onItsWay = first?.type === "file" ? { fileId: first.file.id, place: 0, length: all.length } : null;
       set(onItsWay ? { id, picture: null } : null);
     },
     /** A recipe is filled in. That of a clip that continues another one brings its parent with it. */
@@ -66,7 +71,7 @@ export function createParentage(queue: Queue, field: PictureField | null, storag
     },
     /** The clip that the form continues as it stands, its frame perhaps still on its way. */
     current(): string | null {
-      const [first] = field && parent ? queue.entries(field.id) : [];
+      const [first] = parent ? entries() : [];
       if (!parent || !first) return null;
       const isThere = first.type === "file" ? first.file.id === onItsWay?.fileId : first.value === parent.picture;
       return isThere ? parent.id : null;

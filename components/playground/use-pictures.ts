@@ -24,7 +24,8 @@ export function usePictures(model: Model, form: RefObject<FormPanelHandle | null
       if (!first) return;
       // The queue has to know of the empty field before something is put into it.
       flushSync(() => form.current?.fill(withoutPictures(model, generation.input, first)));
-      queue.add(first.id, [lastFrame], 0);
+      const field = queue.fields().find(({ control }) => control === first.id);
+      if (field) queue.add(field.fieldId, [lastFrame], 0);
       parentage.begin(generation.id);
       form.current?.reveal(first.id);
       form.current?.focus(promptField(model));
@@ -33,7 +34,7 @@ export function usePictures(model: Model, form: RefObject<FormPanelHandle | null
       const place = nextPlace(queue, pictures);
       if (!place) return "This form has no place for a picture";
       putPicture(queue, place, picture);
-      form.current?.reveal(place.fieldId);
+      if (place.control) form.current?.reveal(place.control);
       return placedText(place);
     };
     return {

@@ -26,6 +26,8 @@ export type FieldEntry = { type: "value"; value: string } | { type: "file"; file
 
 /** What a control tells of its field: what the form holds, and what may come in. */
 export type AttachedField = {
+  /** The id of the control in the page, by which others find the field; a field moved within a list gets another one. */
+  control?: string;
   values: string[];
   kinds: UploadKind[];
   accept?: string;
@@ -64,7 +66,7 @@ export type UploadQueue = {
   /** Cancels whatever is on its way: another recipe is filled in. */
   clear(): void;
   /** The fields of the form, in its order. `room` may be Infinity. */
-  fields(): { fieldId: string; kinds: UploadKind[]; room: number }[];
+  fields(): { fieldId: string; control?: string; kinds: UploadKind[]; room: number }[];
   counts(): UploadCounts;
   /** The files that did not arrive, in the order of the form. */
   failures(): { id: string; name: string }[];
@@ -276,6 +278,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     fields: () =>
       [...fields].map(([fieldId, { told, entries }]) => ({
         fieldId,
+        control: told.control,
         kinds: told.kinds,
         room: Math.max(0, told.slots - entries.length),
       })),

@@ -9,14 +9,14 @@ import { useFieldEntries } from "@/components/uploads/use-field-entries";
  * A field's place in the page's queue. It goes by an id of its own, not by the form's: an entry of a list that is moved
  * takes its files along.
  */
-export function useFieldQueue(field: AttachedField): {
+export function useFieldQueue(field: AttachedField & { id: string }): {
   fieldId: string;
   entries: readonly FieldEntry[];
   notice: string | null;
 } {
   const queue = useUploadQueue();
   const fieldId = useId();
-  const { kinds, accept, slots } = field;
+  const { id, kinds, accept, slots } = field;
   const latest = useRef(field);
   useLayoutEffect(() => {
     latest.current = field;
@@ -26,13 +26,14 @@ export function useFieldQueue(field: AttachedField): {
   useLayoutEffect(
     () =>
       queue.attach(fieldId, {
+        control: id,
         values: JSON.parse(values),
         kinds,
         accept,
         slots,
         onValues: (next) => latest.current.onValues(next),
       }),
-    [queue, fieldId, values, kinds, accept, slots],
+    [queue, fieldId, id, values, kinds, accept, slots],
   );
   const entries = useFieldEntries(fieldId);
   const notice = useSyncExternalStore(
