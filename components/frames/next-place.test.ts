@@ -31,9 +31,9 @@ it("fills a pair in its order, then replaces the last frame", () => {
     return found && [found.at, placeText(found), placedText(found)];
   });
   expect(said).toEqual([
-    [0, "Becomes the first frame", "Added as first frame"],
-    [1, "Becomes the last frame", "Added as last frame"],
-    [1, "Replaces the last frame", "Replaced the last frame"],
+    [0, "Becomes the first frame in the form", "Added as first frame"],
+    [1, "Becomes the last frame in the form", "Added as last frame"],
+    [1, "Replaces the last frame in the form", "Replaced the last frame"],
   ]);
 });
 
@@ -47,7 +47,7 @@ it("goes on to the next field that is free, and past what takes anything else", 
     { id: START.id, held: 1, slots: 1 },
     { id: END.id, held: 1, slots: 1 },
   ]);
-  expect(full && placeText(full)).toBe("Replaces the end image");
+  expect(full && placeText(full)).toBe("Replaces the end image in the form");
   const mixed = place([
     { id: "root_any", held: 0, slots: 1, kinds: ["image", "video", "audio"] },
     { id: PAIR.id, held: 0, slots: 2 },
@@ -59,7 +59,7 @@ it("counts where there are many, and is nowhere without a field for pictures", (
   const many = nextPlace(queueOf([{ id: PAIR.id, held: 3, slots: Number.POSITIVE_INFINITY }]), [
     { ...PAIR, slots: Number.POSITIVE_INFINITY },
   ]);
-  expect(many && placeText(many)).toBe("Becomes image 4");
+  expect(many && placeText(many)).toBe("Becomes image 4 in the form");
   expect(place([{ id: "root_voice", held: 0, slots: 1, kinds: ["audio"] }])).toBeNull();
   expect(place([])).toBeNull();
 });

@@ -34,7 +34,7 @@ export function putPicture(queue: Pick<UploadQueue, "add" | "replace">, { fieldI
 const named = (role: string) => (/\d$/.test(role) ? role : `the ${role}`);
 
 /** What will be done, before it is. */
-export const placeText = ({ isTaken, role }: Place) => `${isTaken ? "Replaces" : "Becomes"} ${named(role)}`;
+export const placeText = ({ isTaken, role }: Place) => `${isTaken ? "Replaces" : "Becomes"} ${named(role)} in the form`;
 
 /** What has been done. */
 export const placedText = ({ isTaken, role }: Place) => (isTaken ? `Replaced ${named(role)}` : `Added as ${role}`);
