@@ -90,6 +90,7 @@ export function FileControl(props: FileControlProps) {
       kind={kinds[0] ?? "image"}
       isDisabled={isDisabled}
       hasHandle={!isPair && count > 1}
+      isAlone={slots === 1}
       onRemove={remove}
       onCrop={crop}
       onMove={move}

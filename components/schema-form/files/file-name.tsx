@@ -8,7 +8,7 @@ export function FileName({ name, className = "" }: { name: string; className?: s
   const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
   const head = letters.slice(0, -TAIL_LETTERS).join("");
   return (
-    <bdi dir="auto" title={name.slice(0, 500)} className={`flex min-w-0 whitespace-pre ${className}`}>
+    <bdi dir="auto" title={name.slice(0, 500)} className={`flex w-fit min-w-0 max-w-full whitespace-pre ${className}`}>
       {head !== "" && <span className="overflow-hidden text-ellipsis">{head}</span>}
       <span className="flex-none overflow-hidden">{letters.slice(-TAIL_LETTERS).join("")}</span>
     </bdi>

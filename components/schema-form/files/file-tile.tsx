@@ -18,6 +18,8 @@ type FileTileProps = {
   kind: UploadKind;
   isDisabled: boolean;
   hasHandle: boolean;
+  /** The field's own name says what it is for. */
+  isAlone: boolean;
   onRemove: (place: number) => void;
   onCrop: (place: number) => void;
   onMove: (from: number, to: number) => void;
@@ -29,7 +31,7 @@ const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 
 
 /** One file of a field, on its way or here. It draws again only when its own entry changes. */
 export const FileTile = memo(function FileTile(props: FileTileProps) {
-  const { entry, place, role, isDisabled, hasHandle, onRemove, onCrop, onMove, onMeasure } = props;
+  const { entry, place, role, isDisabled, hasHandle, isAlone, onRemove, onCrop, onMove, onMeasure } = props;
   const queue = useUploadQueue();
   const file = entry.type === "file" ? entry.file : null;
   const value = entry.type === "value" ? entry.value : "";
@@ -51,6 +53,10 @@ export const FileTile = memo(function FileTile(props: FileTileProps) {
     known !== null && Number.isFinite(known) ? lengthWords(known) : null,
     bytes !== null ? sizeWords(bytes) : null,
   ].filter((fact) => fact !== null);
+
+  const fileName = (
+    <FileName name={file?.name ?? upload?.name ?? addressName(value)} className={isAlone ? "" : "tile__name"} />
+  );
 
   return (
     <div className="tile" data-place={place} data-state={file ? file.state : "here"}>
@@ -131,7 +137,7 @@ export const FileTile = memo(function FileTile(props: FileTileProps) {
         </button>
       </div>
       <div className="tile__cap">
-        <span>{role}</span>
+        {isAlone ? fileName : <span>{role}</span>}
         {file ? (
           <span className="tile__state" aria-hidden="true">
             {isFailed && <Icon name="alert" />}
@@ -141,7 +147,7 @@ export const FileTile = memo(function FileTile(props: FileTileProps) {
           <span className="tile__fact">{facts.join(" · ")}</span>
         )}
       </div>
-      <FileName name={file?.name ?? upload?.name ?? addressName(value)} className="tile__name" />
+      {!isAlone && fileName}
       {isFailed && file.problem && <p className="tile__problem">{file.problem}</p>}
     </div>
   );
