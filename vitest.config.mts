@@ -23,7 +23,12 @@ const onDatabase = (database: "sqlite" | "postgres", include: string[]): TestPro
 });
 
 // What stores something runs a second time on a real Postgres, where there is one.
-const STORING = ["lib/generations/**/*.test.ts", "lib/visitors/**/*.test.ts", "lib/sandbox/handler.test.ts"];
+const STORING = [
+  "lib/generations/**/*.test.ts",
+  "lib/visitors/**/*.test.ts",
+  "lib/uploads/**/*.test.ts",
+  "lib/sandbox/handler.test.ts",
+];
 
 export default defineConfig({
   resolve,

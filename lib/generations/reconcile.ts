@@ -9,6 +9,7 @@ import type { GenerationsAnswer } from "@/lib/generations/schema";
 import { advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { log } from "@/lib/log";
+import { sweepUploads } from "@/lib/uploads/sweep";
 
 /** How often the server looks for rows nobody is reading. Slow on purpose: a page that is open asks by itself. */
 export const SWEEP_MS = 5_000;
@@ -59,6 +60,7 @@ export function startSweep(): () => void {
     try {
       await reconcile();
       await deleteCounters(Date.now() - COUNTERS_KEPT_MS);
+      await sweepUploads(Date.now());
     } catch (error) {
       log.error({ event: "sweep_failed", err: error });
     }

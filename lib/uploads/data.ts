@@ -1,6 +1,7 @@
 import "server-only";
+import type { ExpressionBuilder } from "kysely";
 import { type Db, db } from "@/lib/db/client";
-import type { UploadRow } from "@/lib/db/schema";
+import type { Database, UploadRow } from "@/lib/db/schema";
 import { isFinal, STATUSES } from "@/lib/generations/transitions";
 
 const UNFINISHED = STATUSES.filter((status) => !isFinal(status));
@@ -19,6 +20,46 @@ export async function findUploads(owner: string, hashes: readonly string[]): Pro
 /** One of `owner`'s uploads; undefined when it does not exist or belongs to somebody else. */
 export async function findUpload(owner: string, sha256: string): Promise<UploadRow | undefined> {
   return (await findUploads(owner, [sha256]))[0];
+}
+
+/** A row whose file lies in our own store. `owner` may be no more than its beginning: a folder's name. */
+export async function findStored(owner: string, sha256: string): Promise<UploadRow | undefined> {
+  if (!/^[0-9a-f]+$/.test(owner)) return undefined;
+  return (await db())
+    .selectFrom("uploads")
+    .selectAll()
+    .where("sha256", "=", sha256)
+    .where("owner", "like", `${owner}%`)
+    .where("host_key", "is", null)
+    .executeTakeFirst();
+}
+
+/** Whether no draft holds a file any more at `now`, and no generation that can still be seen or sent uses it. */
+export const isUnused = (now: number) => (where: ExpressionBuilder<Database, "uploads">) =>
+  where.and([
+    where("held_until", "<=", now),
+    where.not(
+      where.exists(
+        where
+          .selectFrom("upload_uses")
+          .innerJoin("generations", "generations.id", "upload_uses.generation")
+          .select("upload_uses.generation")
+          .whereRef("upload_uses.sha256", "=", "uploads.sha256")
+          .whereRef("upload_uses.owner", "=", "uploads.owner")
+          .where((use) => use.or([use("deleted_at", "is", null), use("status", "in", UNFINISHED)])),
+      ),
+    ),
+  ]);
+
+/** Files that nothing needs any more, of everybody, the longest unneeded first. */
+export async function listUnused(now: number, limit: number): Promise<UploadRow[]> {
+  return (await db())
+    .selectFrom("uploads")
+    .selectAll()
+    .where(isUnused(now))
+    .orderBy("held_until")
+    .limit(limit)
+    .execute();
 }
 
 /** A visitor's uploads, newest first, from just below `before` on. */

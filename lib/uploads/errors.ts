@@ -13,8 +13,7 @@ import type { UploadKind } from "@/lib/uploads/schema";
 const MB = 1_000_000;
 const NOUN: Record<UploadKind, string> = { image: "images", video: "videos", audio: "audio files" };
 
-// "1.5 MB"; two places below 10 MB, so that what is a little too large does not read like the limit itself.
-const megabytes = (bytes: number) => `${Number((bytes / MB).toFixed(bytes < 10 * MB ? 2 : 0))} MB`;
+const megabytes = (bytes: number) => `${Number((bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0))} MB`;
 
 /** The names of a kind's types as people know them: "JPEG or PNG". */
 export function typeNames(kind: UploadKind): string {
@@ -57,11 +56,10 @@ export function uploadRefusal(code: UploadRefusalCode, next: string = NEXT[code]
 
 /** The refusal of a file of `bytes`, with the limit of its kind. */
 export function tooLarge(kind: UploadKind, bytes: number): UploadRefusal {
-  const limit = megabytes(UPLOAD_POLICY[kind].maxBytes);
-  return uploadRefusal(
-    "too_large",
-    `It has ${megabytes(bytes)}; ${NOUN[kind]} may have ${limit}. Make it smaller and add it again.`,
-  );
+  const [has, limit] = [megabytes(bytes), megabytes(UPLOAD_POLICY[kind].maxBytes)];
+  // "It has 1.5 MB; images may have 1.5 MB" would help nobody.
+  const size = has === limit ? `It has just over ${limit}, and` : `It has ${has};`;
+  return uploadRefusal("too_large", `${size} ${NOUN[kind]} may have ${limit}. Make it smaller and add it again.`);
 }
 
 /** The refusal of a kind that nothing here can hand to MindVideo; it says what the owner would have to set. */

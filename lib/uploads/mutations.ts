@@ -4,7 +4,7 @@ import { type Db, db } from "@/lib/db/client";
 import { countInMinute } from "@/lib/db/counters";
 import { lockFor } from "@/lib/db/lock";
 import type { UploadRow, UploadsTable } from "@/lib/db/schema";
-import { isInUse, sumUploads } from "@/lib/uploads/data";
+import { isInUse, isUnused, sumUploads } from "@/lib/uploads/data";
 import {
   UPLOAD_HELD_MS,
   UPLOAD_KEPT_MS,
@@ -116,6 +116,20 @@ export async function deleteUpload(owner: string, sha256: string): Promise<Uploa
       .deleteFrom("uploads")
       .where("owner", "=", owner)
       .where("sha256", "=", sha256)
+      .returningAll()
+      .executeTakeFirst();
+  });
+}
+
+/** Forgets an upload that nothing needs any more; undefined, and nothing changed, when something does. */
+export async function deleteUnused(owner: string, sha256: string, now: number): Promise<UploadRow | undefined> {
+  return (await db()).transaction().execute(async (trx) => {
+    await lockUploads(trx, owner);
+    return trx
+      .deleteFrom("uploads")
+      .where("owner", "=", owner)
+      .where("sha256", "=", sha256)
+      .where(isUnused(now))
       .returningAll()
       .executeTakeFirst();
   });

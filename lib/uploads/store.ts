@@ -1,6 +1,6 @@
 import "server-only";
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { env } from "@/lib/env";
 
@@ -82,3 +82,27 @@ export async function discardFile(owner: string, sha256: string, isWanted: () =>
   if (await isWanted()) await rename(bin, file);
   else await rm(bin, { force: true });
 }
+
+/** A file under the store that has not been touched for a while. `owner` is as much of it as the folder's name tells. */
+export type OldFile = { owner: string; sha256: string | null; state: "part" | "bin" | "kept"; file: string };
+
+/** Every file that was neither written nor moved since `before` (milliseconds since 1970), folder by folder. */
+export async function* listOldFiles(before: number): AsyncGenerator<OldFile> {
+  for (const owner of await readdir(root()).catch(() => [])) {
+    for (const name of await readdir(path.join(root(), owner)).catch(() => [])) {
+      const file = path.join(root(), owner, name);
+      // The time of the last change of any kind: a file that was moved a moment ago may have been written long before.
+      const touched = await stat(file).catch(() => null);
+      if (!touched?.isFile() || touched.ctimeMs >= before) continue;
+      const [, sha256 = null] = /^([0-9a-f]{64})(?:\.|$)/.exec(name) ?? [];
+      yield { owner, sha256, state: name.endsWith(PART) ? "part" : name.endsWith(BIN) ? "bin" : "kept", file };
+    }
+  }
+}
+
+/** Gives a file that lies in the bin its place back, unless there is one again. */
+export async function restoreFile({ owner, sha256, file }: OldFile): Promise<void> {
+  if (sha256 !== null && !(await hasFile(owner, sha256))) await rename(file, uploadFile(owner, sha256));
+}
+
+export const removeFile = (file: string): Promise<void> => rm(file, { force: true });

@@ -1,0 +1,59 @@
+import "server-only";
+import { log } from "@/lib/log";
+import { findStored, listUnused } from "@/lib/uploads/data";
+import { deleteUnused } from "@/lib/uploads/mutations";
+import { removeBytes } from "@/lib/uploads/service";
+import { discardFile, listOldFiles, type OldFile, removeFile, restoreFile } from "@/lib/uploads/store";
+
+const MINUTE_MS = 60_000;
+const UNUSED_EVERY_MS = 5 * MINUTE_MS;
+const TIDY_EVERY_MS = 60 * MINUTE_MS;
+// Longer than any upload takes, and than any deletion.
+const LOOSE_AFTER_MS = 60 * MINUTE_MS;
+const BATCH = 100;
+
+let removedAt = 0;
+let tidiedAt = 0;
+
+/** The uploads' share of the slow sweep. It may be called as often as one likes; it does something every few minutes. */
+export async function sweepUploads(now: number): Promise<void> {
+  if (now - removedAt >= UNUSED_EVERY_MS) {
+    removedAt = now;
+    await removeUnused(now);
+  }
+  if (now - tidiedAt >= TIDY_EVERY_MS) {
+    tidiedAt = now;
+    await tidyFiles(now - LOOSE_AFTER_MS);
+  }
+}
+
+/** Removes what no draft holds any more and no generation uses. Several servers may do it at once. */
+export async function removeUnused(now: number): Promise<void> {
+  for (let found = BATCH; found === BATCH; ) {
+    const unused = await listUnused(now, BATCH);
+    found = unused.length;
+    for (const { owner, sha256 } of unused) {
+      // What was taken into use since it was listed stays.
+      const deleted = await deleteUnused(owner, sha256, now);
+      // Bytes that stay behind without a row are found again when the store is tidied.
+      if (deleted) await removeBytes(deleted).catch((error) => log.warn({ event: "upload_not_removed", err: error }));
+    }
+  }
+}
+
+/** Clears away what a server that died left in the store: half files, bins, and files whose row was never written. */
+export async function tidyFiles(before: number): Promise<void> {
+  for await (const old of listOldFiles(before)) await tidy(old);
+}
+
+async function tidy(old: OldFile): Promise<void> {
+  const { owner, sha256, state, file } = old;
+  const isWanted = async () => sha256 !== null && (await findStored(owner, sha256)) !== undefined;
+  if (state === "kept") {
+    // A name that is no hash is not ours to remove.
+    if (sha256 !== null && !(await isWanted())) await discardFile(owner, sha256, isWanted);
+    return;
+  }
+  if (state === "bin" && (await isWanted())) await restoreFile(old);
+  await removeFile(file);
+}
