@@ -28,14 +28,19 @@ export function Shot({ shown, title, length, isCurrent, onShow }: Props) {
       title={title}
       onClick={() => onShow(generation.id)}
     >
-      <span className="sr-only">{`${word}: ${title}, ${age === "now" ? "just now" : `${age} ago`}`}</span>
+      <span className="sr-only">{`${word}: ${title}, ${age === "now" ? "just now" : `${age} ago`}${generation.parentId ? ", continues another clip" : ""}`}</span>
       <span className="shot__pic" aria-hidden="true">
         <ShotPicture shown={shown} word={word} />
       </span>
       <span className="shot__cap" aria-hidden="true">
         {length && <b>{length}</b>}
         <span suppressHydrationWarning>{age}</span>
-        {generation.favorite && <Icon name="star" />}
+        {(generation.parentId || generation.favorite) && (
+          <span className="shot__marks">
+            {generation.parentId && <Icon name="link" />}
+            {generation.favorite && <Icon name="star" className="fill-current" />}
+          </span>
+        )}
       </span>
     </button>
   );

@@ -70,13 +70,14 @@ export function DoneActions({ generation, model, actions, output }: Props) {
           ref={againButton}
           type="button"
           className="key"
-          aria-label="Generate again"
           aria-keyshortcuts="R"
           data-shortcut="r"
           onClick={() => (hasFixedSeed(model, generation.input) ? setAsking(true) : again(generation.input))}
         >
           <Icon name="again" />
-          Again
+          <span className="acts__again">
+            <span>Generate </span>again
+          </span>
           <span className="cap" aria-hidden="true">
             R
           </span>

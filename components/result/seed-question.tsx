@@ -10,7 +10,7 @@ type Props = { onNewSeed: () => void; onSameSeed: () => void; onLeave: () => voi
 
 /** A fixed seed is asked about: the same one pays for the same clip. */
 export function SeedQuestion({ onNewSeed, onSameSeed, onLeave }: Props) {
-  // The second half of a double click on "Again" lands on whatever has come under the pointer, and that costs.
+  // The second half of a double click on "Generate again" lands on whatever has come under the pointer, and that costs.
   const once = (act: () => void) => (event: MouseEvent) => {
     if (event.detail < 2) act();
   };
