@@ -8,7 +8,7 @@ export const config = { matcher: ["/((?!api/|sandbox/|u/|_next/|sample/|icon.svg
 
 function contentSecurityPolicy(nonce: string): string {
   // React's development build needs eval to show where an error came from.
-  const { isDevelopment } = env();
+  const { isDevelopment, uploadThing } = env();
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
@@ -16,7 +16,7 @@ function contentSecurityPolicy(nonce: string): string {
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
     "font-src 'self'",
-    `connect-src 'self'${isDevelopment ? " ws:" : ""}`,
+    `connect-src 'self'${uploadThing ? ` ${uploadThing.ingestSource}` : ""}${isDevelopment ? " ws:" : ""}`,
     // Pictures are made ready in a worker, whose script is ours like any other.
     "worker-src 'self'",
     "object-src 'none'",

@@ -10,6 +10,7 @@ import { advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { log } from "@/lib/log";
 import { sweepUploads } from "@/lib/uploads/sweep";
+import { sweepHost } from "@/lib/uploadthing/service";
 
 /** How often the server looks for rows nobody is reading. Slow on purpose: a page that is open asks by itself. */
 export const SWEEP_MS = 5_000;
@@ -61,6 +62,7 @@ export function startSweep(): () => void {
       await reconcile();
       await deleteCounters(Date.now() - COUNTERS_KEPT_MS);
       await sweepUploads(Date.now());
+      await sweepHost();
     } catch (error) {
       log.error({ event: "sweep_failed", err: error });
     }

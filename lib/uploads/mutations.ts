@@ -12,6 +12,7 @@ import {
   VISITOR_MAX_BYTES,
   VISITOR_MAX_UPLOADS,
 } from "@/lib/uploads/policy";
+import { doomHosted } from "@/lib/uploadthing/mutations";
 
 /** Counts an upload that is about to begin; false when the visitor has had enough in this minute. */
 export async function countUpload(owner: string, now: number): Promise<boolean> {
@@ -24,8 +25,8 @@ export const lockUploads = (trx: Db, owner: string) => lockFor(trx, `uploads:${o
 class NoRoom extends Error {}
 
 /**
- * Makes an upload known, for at least a day. The same file of the same visitor is the same row: it takes the new name
- * and the new place, and counts once. Null when the visitor has no room for another, and then nothing is stored.
+ * Makes an upload known, for at least a day. The same file of the same visitor is the same row: it takes the new name,
+ * keeps its place at a host if it has one, and counts once. Null when the visitor has no room for another, and then nothing is stored.
  */
 export async function saveUpload(
   upload: Omit<Insertable<UploadsTable>, "created_at" | "held_until">,
@@ -41,8 +42,9 @@ export async function saveUpload(
         .onConflict((conflict) =>
           conflict.columns(["sha256", "owner"]).doUpdateSet((set) => ({
             name: set.ref("excluded.name"),
-            host_key: set.ref("excluded.host_key"),
-            host_url: set.ref("excluded.host_url"),
+            // Where it lies already is what MindVideo may have been told.
+            host_key: set.fn.coalesce("uploads.host_key", set.ref("excluded.host_key")),
+            host_url: set.fn.coalesce("uploads.host_url", set.ref("excluded.host_url")),
             held_until: set
               .case()
               .when("uploads.held_until", ">", heldUntil)
@@ -112,12 +114,14 @@ export async function deleteUpload(owner: string, sha256: string): Promise<Uploa
   return (await db()).transaction().execute(async (trx) => {
     await lockUploads(trx, owner);
     if (await isInUse(trx, owner, sha256)) return "in_use";
-    return trx
+    const deleted = await trx
       .deleteFrom("uploads")
       .where("owner", "=", owner)
       .where("sha256", "=", sha256)
       .returningAll()
       .executeTakeFirst();
+    if (deleted) await doomHosted(trx, deleted, Date.now());
+    return deleted;
   });
 }
 
@@ -125,12 +129,14 @@ export async function deleteUpload(owner: string, sha256: string): Promise<Uploa
 export async function deleteUnused(owner: string, sha256: string, now: number): Promise<UploadRow | undefined> {
   return (await db()).transaction().execute(async (trx) => {
     await lockUploads(trx, owner);
-    return trx
+    const deleted = await trx
       .deleteFrom("uploads")
       .where("owner", "=", owner)
       .where("sha256", "=", sha256)
       .where(isUnused(now))
       .returningAll()
       .executeTakeFirst();
+    if (deleted) await doomHosted(trx, deleted, now);
+    return deleted;
   });
 }

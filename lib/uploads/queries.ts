@@ -40,10 +40,10 @@ export async function knownUploads(owner: string, hashes: readonly string[]): Pr
 
 /**
  * What a page has to know to upload. The sandbox takes everything. MindVideo takes pictures inside the request itself;
- * anything else needs an address that it can reach.
+ * anything else needs an address that it can reach: one of UploadThing's, or one of ours.
  */
 export function uploadsConfig(): UploadsConfig {
-  const { upstream, publicUrl } = env();
-  const isReachable = upstream === "sandbox" || publicUrl !== null;
-  return { host: "own", sendable: isReachable ? [...UPLOAD_KINDS] : ["image"] };
+  const { upstream, publicUrl, uploadThing } = env();
+  const isReachable = upstream === "sandbox" || publicUrl !== null || uploadThing !== null;
+  return { host: uploadThing ? "uploadthing" : "own", sendable: isReachable ? [...UPLOAD_KINDS] : ["image"] };
 }

@@ -1,12 +1,11 @@
 import "server-only";
 import type { UploadRow } from "@/lib/db/schema";
-import { guardedOpen } from "@/lib/guard/guard";
 import { serveFile } from "@/lib/outputs/range";
 import { findUpload } from "@/lib/uploads/data";
 import { discardFile, uploadFile } from "@/lib/uploads/store";
+import { openHosted } from "@/lib/uploadthing/client";
+import { sweepHost } from "@/lib/uploadthing/service";
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const IDLE_TIMEOUT_MS = 20_000;
 // Its bytes never change: they are what its address says.
 const CACHE_CONTROL = "private, max-age=31536000, immutable";
 
@@ -37,15 +36,11 @@ export async function openUpload(row: UploadRow, wanted: Wanted): Promise<Respon
   const passed = new Headers();
   const range = wanted.headers.get("range");
   if (range) passed.set("range", range);
-  const answered = await guardedOpen(row.host_url, {
-    headers: passed,
-    signal: wanted.signal,
-    headersTimeoutMs: HEADERS_TIMEOUT_MS,
-    idleTimeoutMs: IDLE_TIMEOUT_MS,
-  });
+  const answered = await openHosted(row.host_url, passed, wanted.signal);
   if (![200, 206, 416].includes(answered.status)) {
     await answered.body?.cancel();
-    throw new MissingFileError(`The host answered with ${answered.status}`);
+    const said = `The host answered with ${answered.status}`;
+    throw [403, 404, 410].includes(answered.status) ? new MissingFileError(said) : new Error(said);
   }
   const headers = new Headers({ "content-type": row.mime, "cache-control": CACHE_CONTROL, etag });
   for (const name of ["content-length", "content-range", "accept-ranges"]) {
@@ -64,7 +59,9 @@ export async function readUpload(row: UploadRow): Promise<Buffer> {
 
 /** Removes the bytes of an upload whose row is gone. */
 export async function removeBytes({ owner, sha256, host_key }: UploadRow): Promise<void> {
-  if (host_key === null) await discardFile(owner, sha256, async () => isOurs(await findUpload(owner, sha256)));
+  await discardFile(owner, sha256, async () => isOurs(await findUpload(owner, sha256)));
+  // Nobody waits for the host: what it does not confirm now, the sweep asks for again.
+  if (host_key !== null) void sweepHost();
 }
 
 const isOurs = (row: UploadRow | undefined): boolean => row?.host_key === null;

@@ -1,0 +1,5 @@
+import { handleUploadThing } from "@/lib/uploadthing/handler";
+
+/** UploadThing's SDK: the handshake of a visitor, and UploadThing's own callbacks, which carry its signature. */
+export const GET = handleUploadThing;
+export const POST = handleUploadThing;

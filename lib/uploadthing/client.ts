@@ -1,0 +1,50 @@
+import "server-only";
+import { env, type UploadThing } from "@/lib/env";
+import { guardedOpen } from "@/lib/guard/guard";
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 20_000;
+const DELETE_TIMEOUT_MS = 20_000;
+
+/** What both halves of the SDK are told, so that neither reads the environment by itself. */
+export const sdkSettings = ({ token, ingestUrl }: UploadThing) => ({
+  token,
+  ingestUrl,
+  // At its usual level it logs the signed addresses that it hands out.
+  logLevel: "Error" as const,
+  logFormat: "json" as const,
+});
+
+/** Where a file at UploadThing is had by anybody who knows its key. */
+export const addressOf = ({ filesUrl }: UploadThing, key: string) => `${filesUrl}${encodeURIComponent(key)}`;
+
+/**
+ * Opens a file at UploadThing by the address in its row; Range in `headers` is passed on, and any status is an answer.
+ * @throws {GuardError}, or the signal's reason when it was aborted
+ */
+export async function openHosted(url: string, headers?: Headers, signal?: AbortSignal): Promise<Response> {
+  const filesUrl = env().uploadThing?.filesUrl;
+  return guardedOpen(url, {
+    headers,
+    signal,
+    headersTimeoutMs: HEADERS_TIMEOUT_MS,
+    idleTimeoutMs: IDLE_TIMEOUT_MS,
+    // Public by itself, unless the owner names a server that stands in for it.
+    allowOrigins: filesUrl ? [new URL(filesUrl).origin] : [],
+  });
+}
+
+/** Deletes files at UploadThing; a key it does not know is no error. @throws when it cannot be reached or refuses */
+export async function deleteAtHost(settings: UploadThing, keys: string[]): Promise<void> {
+  // Loaded with the first deletion: a server without UploadThing never pays for it.
+  const { UTApi } = await import("uploadthing/server");
+  const api = new UTApi({
+    ...sdkSettings(settings),
+    apiUrl: settings.apiUrl,
+    // The SDK waits for ever.
+    fetch: (input, init) =>
+      globalThis.fetch(input as string, { ...(init as RequestInit), signal: AbortSignal.timeout(DELETE_TIMEOUT_MS) }),
+  });
+  const { success } = await api.deleteFiles(keys);
+  if (!success) throw new Error("UploadThing did not delete the files");
+}

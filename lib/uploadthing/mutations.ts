@@ -1,0 +1,115 @@
+import "server-only";
+import type { Kysely } from "kysely";
+import { type Db, db } from "@/lib/db/client";
+import type { Database, UploadArrivalRow, UploadRow } from "@/lib/db/schema";
+import type { UploadRefusal } from "@/lib/uploads/policy";
+import { ARRIVAL_KEPT_MS, CHECK_LEASE_MS, DELETE_AGAIN_MS, DELETE_BATCH } from "@/lib/uploadthing/policy";
+
+/** What became of a file that arrived. */
+export type Outcome = { sha256: string } | { refusal: UploadRefusal };
+
+/**
+ * Remembers a key before anybody else learns of it: whose it is, and that its file is deleted after a day unless it
+ * becomes an upload. @throws when the key was handed out before
+ */
+export async function createArrival(
+  arrival: Pick<UploadArrivalRow, "host_key" | "owner" | "kind" | "name" | "bytes">,
+  now: number,
+): Promise<void> {
+  await (await db())
+    .insertInto("upload_arrivals")
+    .values({ ...arrival, created_at: now, delete_at: now + ARRIVAL_KEPT_MS })
+    .execute();
+}
+
+/** Takes the looking at a file for oneself; undefined when somebody else is at it, or the outcome is known. */
+export async function claimArrival(key: string, now: number): Promise<UploadArrivalRow | undefined> {
+  return (await db())
+    .updateTable("upload_arrivals")
+    .set({ claimed_until: now + CHECK_LEASE_MS })
+    .where("host_key", "=", key)
+    .where("outcome", "is", null)
+    .where((where) => where.or([where("claimed_until", "is", null), where("claimed_until", "<=", now)]))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Gives the looking back: the file was not there yet, or could not be read. */
+export async function releaseArrival(key: string): Promise<void> {
+  await (await db())
+    .updateTable("upload_arrivals")
+    .set({ claimed_until: null })
+    .where("host_key", "=", key)
+    .where("outcome", "is", null)
+    .execute();
+}
+
+/** Says what became of a file, and whether it stays at the host or is deleted there from now on. */
+export async function settleArrival(key: string, outcome: Outcome, deleteAt: number | null): Promise<void> {
+  await (await db())
+    .updateTable("upload_arrivals")
+    .set({ outcome: JSON.stringify(outcome), claimed_until: null, delete_at: deleteAt })
+    .where("host_key", "=", key)
+    .execute();
+}
+
+/** Inside the transaction that removes an upload: its file at the host is to be deleted. Nothing for a file kept here. */
+export async function doomHosted(trx: Kysely<Database>, upload: UploadRow, now: number): Promise<void> {
+  if (upload.host_key === null) return;
+  const { host_key, owner, kind, name, bytes } = upload;
+  await trx
+    .insertInto("upload_arrivals")
+    // As if handed out long ago: nothing of it has to be remembered once the file is gone.
+    .values({ host_key, owner, kind, name, bytes, created_at: 0, delete_at: now })
+    .onConflict((conflict) => conflict.column("host_key").doUpdateSet({ delete_at: now }))
+    .execute();
+}
+
+/** The keys of files that are to be deleted at the host by now, for one server at a time, and never one of an upload. */
+export async function claimDoomed(now: number): Promise<string[]> {
+  const handle: Db = await db();
+  const rows = await handle
+    .updateTable("upload_arrivals")
+    .set({ claimed_until: now + CHECK_LEASE_MS })
+    .where("host_key", "in", (select) =>
+      select
+        .selectFrom("upload_arrivals")
+        .select("host_key")
+        .where("delete_at", "<=", now)
+        .where((where) => where.or([where("claimed_until", "is", null), where("claimed_until", "<=", now)]))
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom("uploads")
+                .select("uploads.sha256")
+                .whereRef("uploads.host_key", "=", "upload_arrivals.host_key"),
+            ),
+          ),
+        )
+        .orderBy("delete_at")
+        .limit(DELETE_BATCH),
+    )
+    .where("delete_at", "<=", now)
+    .returning("host_key")
+    .execute();
+  return rows.map((row) => row.host_key);
+}
+
+/** The host deleted these files, or did not: then it is asked again in a minute. */
+export async function recordDeletion(keys: string[], isDone: boolean, now: number): Promise<void> {
+  await (await db())
+    .updateTable("upload_arrivals")
+    .set({ claimed_until: null, delete_at: isDone ? null : now + DELETE_AGAIN_MS })
+    .where("host_key", "in", keys)
+    .execute();
+}
+
+/** Forgets what became of files more than a day ago. What is still to be deleted stays. */
+export async function deleteOldArrivals(now: number): Promise<void> {
+  await (await db())
+    .deleteFrom("upload_arrivals")
+    .where("delete_at", "is", null)
+    .where("created_at", "<", now - ARRIVAL_KEPT_MS)
+    .execute();
+}
