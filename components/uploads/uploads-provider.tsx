@@ -15,7 +15,10 @@ export function UploadsProvider({ config, children }: { config: UploadsConfig; c
       known: createKnownUploads(),
       // Most visits bring no file, so what handles one is loaded with the first.
       prepare: async (...given) => (await import("@/components/uploads/prepare-file")).prepareFile(...given),
-      send: async (...given) => (await import("@/components/uploads/send-file")).sendFile(...given),
+      send: async (...given) =>
+        config.host === "uploadthing"
+          ? (await import("@/components/uploads/send-to-host")).sendToHost(...given)
+          : (await import("@/components/uploads/send-file")).sendFile(...given),
     }),
   );
 
