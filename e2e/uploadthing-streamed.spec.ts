@@ -1,0 +1,4 @@
+import { test } from "./fixtures/ingest-test";
+import { describeUploadThing } from "./flows/uploadthing-run";
+
+describeUploadThing(test, { isCalledBack: false });
