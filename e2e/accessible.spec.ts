@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./fixtures/axe";
+import { scene, transferOf } from "./fixtures/pictures";
 import { Screen } from "./fixtures/screen";
 import { startPlayground } from "./fixtures/server";
 import { expect } from "./fixtures/test";
@@ -128,6 +129,87 @@ for (const { name, width, height } of SIZES) {
     await page.goto("/nowhere");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expectAccessible(page, "not found");
+  });
+}
+
+for (const { name, width, height } of SIZES) {
+  test(`axe finds nothing in the file control, which works by keyboard alone, ${name}`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await page.setViewportSize({ width, height });
+    const screen = await new Screen(page).open();
+    await screen.openAdvanced();
+    const chooser = page.getByLabel("Reference images", { exact: true });
+    const button = (label: string) => page.getByRole("button", { name: label, exact: true });
+    const press = async (label: string, key = "Enter") => {
+      await button(label).focus();
+      await page.keyboard.press(key);
+    };
+    const choose = async (...pictures: Awaited<ReturnType<typeof scene>>[]) => {
+      const asked = page.waitForEvent("filechooser");
+      await chooser.focus();
+      await page.keyboard.press("Enter");
+      await (await asked).setFiles(pictures);
+    };
+    let cut = () => {};
+    const isCut = new Promise<void>((resolve) => {
+      cut = resolve;
+    });
+    await page.route("**/api/uploads", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      await isCut;
+      return route.abort();
+    });
+    await choose(await scene("lighthouse", 640, 360), await scene("rain", 180, 320));
+    await expect(page.getByRole("progressbar", { name: "Sending first frame" })).toBeVisible();
+    await expect(page.getByRole("progressbar", { name: "Sending last frame" })).toBeVisible();
+    await expectAccessible(page, "two files on their way");
+
+    cut();
+    await expect(button("Retry first frame")).toBeVisible();
+    await expect(button("Retry last frame")).toBeVisible();
+    await expectAccessible(page, "two files that did not arrive");
+    await page.unroute("**/api/uploads");
+    await press("Retry last frame");
+    await press("Retry first frame", "Space");
+    await expect(button("Crop first frame")).toBeAttached();
+    await expect(button("Crop last frame to 16:9")).toBeVisible();
+    await expect(page.getByText("Last frame is only 180 × 320 px: the clip may look soft.")).toBeVisible();
+    await expectAccessible(page, "two frames of two shapes");
+
+    await press("Crop last frame to 16:9");
+    const crop = page.getByRole("dialog", { name: "Crop last frame" });
+    await expect(crop.getByRole("status")).toHaveText("180 × 101");
+    await expectAccessible(page, "crop dialog");
+    await crop.getByRole("group", { name: /^What is kept/ }).focus();
+    await page.keyboard.press("Shift+ArrowUp");
+    await crop.getByRole("button", { name: /^The bottom right corner/ }).focus();
+    await page.keyboard.press("Shift+ArrowLeft");
+    await expect(crop.getByRole("status")).not.toHaveText("180 × 101");
+    await crop.getByRole("button", { name: "Reset" }).press("Enter");
+    await expect(crop.getByRole("status")).toHaveText("180 × 101");
+    await crop.getByRole("button", { name: "Crop", exact: true }).press("Enter");
+    await expect(button("Remove last frame")).toBeFocused();
+    await expect(page.getByText("Last frame is only 180 × 101 px")).toBeVisible();
+    await expect(button("Crop last frame to 16:9")).toHaveCount(0);
+
+    await press("Swap first and last frame");
+    await expect(button("Swap first and last frame")).toBeFocused();
+    await expect(page.getByText("First frame is only 180 × 101 px")).toBeVisible();
+    await press("Remove last frame");
+    await expect(chooser).toBeFocused();
+
+    await press("Earlier uploads");
+    const earlier = page.getByRole("dialog", { name: "Earlier uploads" });
+    await earlier.getByRole("checkbox", { name: "lighthouse.png" }).press("Space");
+    await expect(earlier).toContainText("1 chosen");
+    await expectAccessible(page, "earlier uploads");
+    await page.keyboard.press("Escape");
+    await expect(button("Earlier uploads")).toBeFocused();
+
+    const dataTransfer = await transferOf(page, [await scene("tea", 64, 36)]);
+    await page.getByRole("region", { name: "Result" }).dispatchEvent("dragover", { dataTransfer });
+    await expect(page.getByText("Drop to use as last frame")).toBeVisible();
+    await expectAccessible(page, "something dragged over the page");
   });
 }
 

@@ -94,9 +94,7 @@ function Cropper({ upload, size, role, shapes, onCrop, onClose }: CropperProps) 
   const apply = async () => {
     if (isWhole) return onClose();
     try {
-      const file = await cropPicture(upload, crop);
-      onClose();
-      onCrop(file);
+      onCrop(await cropPicture(upload, crop));
     } catch {
       setProblem("The picture could not be loaded, so nothing was cropped. Check the connection and try again.");
     }

@@ -1,6 +1,7 @@
 "use client";
 
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { nameId } from "@/components/schema-form/described-by";
 import { AddressField } from "@/components/schema-form/files/address-field";
 import { EmptySlots } from "@/components/schema-form/files/empty-slots";
@@ -209,6 +210,8 @@ export function FileControl(props: FileControlProps) {
             place={cropAt}
             roleOf={roleOf}
             onCrop={(file) => {
+              // Nothing behind an open dialog can take the focus.
+              flushSync(close);
               queue.replace(fieldId, cropAt, file);
               region.current?.querySelector<HTMLElement>(`[data-place="${cropAt}"] [data-remove]`)?.focus();
             }}
