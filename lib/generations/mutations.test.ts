@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
+import { appError } from "@/lib/errors";
 import { findGeneration, findOwned, findOwnedOne, listDue, listOwned } from "@/lib/generations/data";
 import {
   changeGeneration,
@@ -13,6 +14,7 @@ import {
 } from "@/lib/generations/mutations";
 import { STEP_LEASE_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, isFinal, STATUSES, type Status } from "@/lib/generations/transitions";
+import { saveUpload } from "@/lib/uploads/mutations";
 
 const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000 };
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
@@ -35,6 +37,49 @@ async function stored(change: Partial<NewGeneration> = {}, status?: Status) {
   if (status) await (await db()).updateTable("generations").set({ status }).where("id", "=", press.id).execute();
   return press;
 }
+
+describe("what a press goes on from and uses", () => {
+  const uploaded = async (owner: string) => {
+    const sha256 = randomBytes(32).toString("hex");
+    const facts = { kind: "image" as const, mime: "image/png", bytes: 1, width: 1, height: 1, duration_ms: null };
+    await saveUpload({ sha256, owner, name: "a.png", ...facts, host_key: null, host_url: null }, NOW);
+    return sha256;
+  };
+  const usesOf = async (generation: string) =>
+    (await db()).selectFrom("upload_uses").selectAll().where("generation", "=", generation).execute();
+
+  it("keeps the parent only where it is the visitor's own", async () => {
+    const parent = await stored();
+    const child = await stored({ owner: parent.owner, parentId: parent.id });
+    const strange = await stored({ parentId: parent.id });
+    const orphan = await stored({ parentId: randomUUID() });
+    expect((await findGeneration(child.id))?.parent_id).toBe(parent.id);
+    expect((await findGeneration(strange.id))?.parent_id).toBeNull();
+    expect((await findGeneration(orphan.id))?.parent_id).toBeNull();
+  });
+
+  it("notes its files with the row, or stores nothing", async () => {
+    const owner = `owner-${randomUUID()}`;
+    const files = [await uploaded(owner), await uploaded(owner)];
+    const press = await stored({ owner, files });
+    expect((await usesOf(press.id)).map((use) => use.sha256).sort()).toEqual(files.sort());
+    const missing = newPress({ owner, files: [...files, "0".repeat(64)] });
+    expect(await createGeneration(missing, ROOMY, NOW)).toMatchObject({ ok: false, error: { code: "file_missing" } });
+    expect(await findGeneration(missing.id)).toBeUndefined();
+    expect(await usesOf(missing.id)).toEqual([]);
+  });
+
+  it("answers the same press again whatever speaks against a new one", async () => {
+    const owner = `owner-${randomUUID()}`;
+    const press = await stored({ owner, files: [await uploaded(owner)] });
+    const against = appError("invalid_input", { field: "image_urls" });
+    const again = await createGeneration(press, ROOMY, NOW, against);
+    expect(again).toMatchObject({ ok: true, value: { created: false, row: { id: press.id } } });
+    const fresh = newPress({ owner });
+    expect(await createGeneration(fresh, ROOMY, NOW, against)).toEqual({ ok: false, error: against });
+    expect(await findGeneration(fresh.id)).toBeUndefined();
+  });
+});
 
 describe("createGeneration", () => {
   it("stores a press, claimed for its first send", async () => {

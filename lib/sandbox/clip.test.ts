@@ -1,7 +1,8 @@
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from "mediabunny";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { defaultModel } from "@/lib/models/catalogue";
+import { NESTED } from "@/e2e/fixtures/models";
+import { defaultModel, parseModel } from "@/lib/models/catalogue";
 import { renderClip } from "@/lib/sandbox/clip";
 import { Encoder } from "@/lib/sandbox/encoder";
 import { createPause } from "@/lib/sandbox/film";
@@ -179,6 +180,22 @@ describe("a clip made from pictures", () => {
         expect(psnr(still.decoded[plane], planes[plane])).toBeGreaterThanOrEqual(30);
       }
     }
+  });
+
+  it("finds them in fields inside fields", async () => {
+    const model = parseModel(JSON.stringify(NESTED), "nested-files.json");
+    const still = uri(await picture(500, 900, "#557799"), "jpeg");
+    const input = { prompt: "x", mask: { url: still, note: "sky" } };
+    const { width, height } = await renderClip({ model, input, readFile: async (text) => text });
+    expect([width, height]).toEqual([720, 1296]);
+  });
+
+  it("draws a tile for a video or a sound, which says so", async () => {
+    const tiles = await Promise.all(
+      ["data:video/mp4;seconds=5.2,", "data:video/mp4;seconds=9,", "data:audio/mpeg;seconds=9,"].map(loadReference),
+    );
+    for (const { ratio } of tiles) expect(ratio).toBeCloseTo(16 / 9);
+    expect(new Set(tiles.map(({ bytes }) => bytes.toString("base64"))).size).toBe(3);
   });
 
   it("draws a tile that names the host of a picture that cannot be had", async () => {
