@@ -486,6 +486,30 @@ describe("asking about a task", () => {
   });
 });
 
+describe("a file that is gone when it is to be sent", () => {
+  const missing = { image_urls: [`upload:${"0".repeat(64)}`] };
+  const withMissing = async (arrived: 0 | 1) => {
+    const row = await pressed();
+    const input = JSON.stringify({ ...JSON.parse(row.input), ...missing });
+    await changeGeneration(row.id, ["submitting"], { input, may_have_arrived: arrived, attempts: arrived });
+    await advanceClaimed(await requireRow(row.id));
+    expect(sendsOf(row.id)).toHaveLength(0);
+    return requireRow(row.id);
+  };
+
+  it("ends it at no cost when nothing can have arrived before", async () => {
+    const failed = await withMissing(0);
+    expect(failed).toMatchObject({ status: "failed", due_at: null, finished_at: Date.now(), sent_at: null });
+    expect(errorOf(failed)?.code).toBe("file_missing");
+  });
+
+  it("leaves it open when an earlier attempt may have arrived", async () => {
+    const open = await withMissing(1);
+    expect(open).toMatchObject({ status: "unconfirmed", due_at: null });
+    expect(errorOf(open)?.code).toBe("not_confirmed");
+  });
+});
+
 it("is not sent twice by two servers that both find it due", async () => {
   const row = await pressed();
   vi.setSystemTime(row.due_at ?? 0);
