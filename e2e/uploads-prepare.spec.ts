@@ -2,38 +2,14 @@ import { writeFileSync } from "node:fs";
 import sharp, { type Sharp } from "sharp";
 import { SENT_IMAGE_SIDE_PX, UPLOAD_POLICY } from "../lib/uploads/policy";
 import type { Upload } from "../lib/uploads/schema";
+import { PHOTO_HEIGHT, PHOTO_WIDTH, photo, QUARTERS } from "./fixtures/photo";
 import { Screen } from "./fixtures/screen";
 import { expect, test } from "./fixtures/test";
 
 // What leaves the browser: whatever a camera or a person brings arrives upright, small, and without what it says of them.
 
-const WIDTH = 4_000;
-const HEIGHT = 3_000;
-/** Upper left, upper right, lower left, lower right. */
-const QUARTERS = [
-  [190, 50, 50],
-  [50, 170, 60],
-  [50, 70, 190],
-  [190, 180, 60],
-] as const;
 /** Far from each other quarter, near enough for grain and compression. */
 const COLOUR_TOLERANCE = 30;
-
-/** 12 megapixels in four colours, with grain as a sensor makes it: a JPEG of several megabytes. */
-function photo(): Sharp {
-  const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
-  let grain = 1;
-  for (let y = 0, at = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
-      const colour = QUARTERS[(y < HEIGHT / 2 ? 0 : 2) + (x < WIDTH / 2 ? 0 : 1)];
-      for (const part of colour ?? []) {
-        grain = (grain * 1_103_515_245 + 12_345) & 0x7fffffff;
-        pixels[at++] = part + ((grain >> 16) % 33) - 16;
-      }
-    }
-  }
-  return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
-}
 
 /** How the pixels lie in the file for each EXIF orientation, so that a reader who follows it sees the photo upright. */
 const LIES: Record<number, (photo: Sharp) => Sharp> = {
@@ -123,7 +99,7 @@ test("what is picked arrives upright, small and without metadata, as JPEG or PNG
       const { width, height, format, exif, xmp, iptc, orientation: told } = await seen.metadata();
       expect({ width, height, format, exif, xmp, iptc, told }).toEqual({
         width: SENT_IMAGE_SIDE_PX,
-        height: (SENT_IMAGE_SIDE_PX * HEIGHT) / WIDTH,
+        height: (SENT_IMAGE_SIDE_PX * PHOTO_HEIGHT) / PHOTO_WIDTH,
         format: "jpeg",
       });
       expect(file.bytes.length).toBeLessThanOrEqual(UPLOAD_POLICY.image.maxBytes);

@@ -106,8 +106,8 @@ export function createUploadJobs({ prepare, send, onNews, onArrived }: Neighbour
       };
       const job: Job = { file, source, prepared: null, controller: new AbortController(), isCut: false };
       jobs.set(file.id, job);
-      // Whoever started it has to put it in its place first.
-      queueMicrotask(() => void run(job));
+      // Once whoever started it has put it in its place, and not in the same task: the first one loads what it takes.
+      setTimeout(() => run(job));
       return file;
     },
 

@@ -47,7 +47,8 @@ export type UploadCounts = {
 };
 
 export type UploadQueue = {
-  subscribe(listener: () => void): () => void;
+  /** `isUrgent` is what a person has just done and waits to see; the rest may be drawn when there is time. */
+  subscribe(listener: (isUrgent: boolean) => void): () => void;
   /** What a field shows, in its order. The same array until something changed. */
   entries(fieldId: string): readonly FieldEntry[];
   /**
@@ -107,24 +108,36 @@ const filesIn = (entries: readonly FieldEntry[]) =>
  */
 export function createUploadQueue({ config, prepare, send, known }: Neighbours): UploadQueue {
   const fields = new Map<string, Field>();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(isUrgent: boolean) => void>();
   let counts = IDLE;
+  let soon: ReturnType<typeof setTimeout> | undefined;
   const jobs = createUploadJobs({
     prepare,
     send,
     onNews(file) {
       replaceFile(file.id, { type: "file", file });
-      changed();
+      changed(tellSoon);
     },
     onArrived({ id }, upload) {
       known.learn(upload);
       const field = replaceFile(id, { type: "value", value: upload.ref });
       jobs.end(id);
-      if (field) put(field, field.entries);
+      if (field) put(field, field.entries, tellSoon);
     },
   });
 
-  function changed() {
+  function tell(isUrgent = true) {
+    clearTimeout(soon);
+    soon = undefined;
+    for (const listener of listeners) listener(isUrgent);
+  }
+
+  /** In a task of its own, so that drawing the news does not make the task longer that brought it. */
+  function tellSoon() {
+    soon ??= setTimeout(tell, 0, false);
+  }
+
+  function changed(announce: () => void = tell) {
     const files = [...fields.values()].flatMap(({ entries }) => filesIn(entries));
     const running = files.filter(({ state }) => state !== "failed");
     // Preparing takes about as long as sending does: half the way each.
@@ -133,12 +146,12 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     const isSettled = [...fields.values()].every(({ unechoed }) => unechoed.length === 0);
     const failed = files.length - running.length;
     counts = files.length === 0 && isSettled ? IDLE : { running: running.length, failed, progress, isSettled };
-    for (const listener of listeners) listener();
+    announce();
   }
-  known.subscribe(changed);
+  known.subscribe(() => changed(tellSoon));
 
   /** Puts other entries into a field: ends the files that are gone, and tells the form when its values are others. */
-  function put(field: Field, entries: readonly FieldEntry[]) {
+  function put(field: Field, entries: readonly FieldEntry[], announce: () => void = tell) {
     const stay = new Set(filesIn(entries).map(({ id }) => id));
     for (const { id } of filesIn(field.entries)) if (!stay.has(id)) jobs.end(id);
     field.entries = entries;
@@ -149,7 +162,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
       field.told.onValues(values);
     }
     known.hold([...fields.values()].flatMap((each) => valuesIn(each.entries)));
-    changed();
+    changed(announce);
   }
 
   function replaceFile(id: string, next: FieldEntry): Field | null {
@@ -192,11 +205,15 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     put(field, [...taken, ...field.entries.filter(({ type }) => type === "file").slice(0, room)]);
   }
 
-  function change(fieldId: string, next: (entries: FieldEntry[], field: Field) => FieldEntry[]) {
+  function change(
+    fieldId: string,
+    next: (entries: FieldEntry[], field: Field) => FieldEntry[],
+    announce: () => void = tell,
+  ) {
     const field = fields.get(fieldId);
     if (!field) return;
     field.notice = null;
-    put(field, next([...field.entries], field));
+    put(field, next([...field.entries], field), announce);
   }
 
   return {
@@ -230,24 +247,28 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
     },
 
     add: (fieldId, things, at) =>
-      change(fieldId, (entries, field) => {
-        const room = Math.max(0, field.told.slots - entries.length);
-        const problems: string[] = [];
-        const added: FieldEntry[] = [];
-        const left: (File | string)[] = [];
-        for (const thing of things) {
-          if (added.length >= room) {
-            left.push(thing);
-            continue;
+      change(
+        fieldId,
+        (entries, field) => {
+          const room = Math.max(0, field.told.slots - entries.length);
+          const problems: string[] = [];
+          const added: FieldEntry[] = [];
+          const left: (File | string)[] = [];
+          for (const thing of things) {
+            if (added.length >= room) {
+              left.push(thing);
+              continue;
+            }
+            const entry = typeof thing === "string" ? entryOf(fieldId, thing) : entryOfFile(fieldId, thing);
+            if (typeof entry === "string") problems.push(entry);
+            else added.push(entry);
           }
-          const entry = typeof thing === "string" ? entryOf(fieldId, thing) : entryOfFile(fieldId, thing);
-          if (typeof entry === "string") problems.push(entry);
-          else added.push(entry);
-        }
-        if (left.length > 0) problems.push(tooMany(field.told, left));
-        field.notice = problems.join(" ") || null;
-        return entries.toSpliced(at ?? entries.length, 0, ...added);
-      }),
+          if (left.length > 0) problems.push(tooMany(field.told, left));
+          field.notice = problems.join(" ") || null;
+          return entries.toSpliced(at ?? entries.length, 0, ...added);
+        },
+        tellSoon,
+      ),
 
     replace: (fieldId, index, file) =>
       change(fieldId, (entries, field) => {

@@ -3,14 +3,16 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { photo } from "../fixtures/photo";
 import { type Playground, startPlayground } from "../fixtures/server";
 import { startVendor, type Vendor } from "../fixtures/vendor";
-import { measureLoad, slowDown } from "./load";
+import { measureLoad, slowDown, watchTasks } from "./load";
 import { median, type Row, tableOf } from "./table";
 
 const LOADS = 5;
 const KEYS = "A slow dolly along a rain-soaked street at night, neon.";
 const PRESSES = 20;
+const PHOTOS = 5;
 /** The first ones load the modules they need. */
 const WARM_UPS = 3;
 const VENDOR_MS = 2_500;
@@ -24,6 +26,7 @@ const BUDGETS = {
   paint: { what: "largest paint", unit: "ms", budget: 900 },
   blocking: { what: "blocking time", unit: "ms", budget: 400 },
   key: { what: "script of a key in the prompt", unit: "ms", budget: 16 },
+  photo: { what: "longest task while a photo is sent", unit: "ms", budget: 50 },
   press: { what: "server's share of a press", unit: "ms", budget: 10 },
   video: { what: "vendor's end to video, median", unit: "ms", budget: 1_000 },
   slowestVideo: { what: "vendor's end to video, worst", unit: "ms", budget: 1_500 },
@@ -54,7 +57,7 @@ test.afterAll(async () => {
 test("the budgets", async ({ browser }) => {
   const problems: string[] = [];
   const before = loadNow();
-  for (const measure of [opening, key, pressing, video]) {
+  for (const measure of [opening, key, uploading, pressing, video]) {
     const context = await browser.newContext();
     context.setDefaultTimeout(20_000);
     await measure(await context.newPage()).catch((error: Error) => problems.push(`${measure.name}: ${error.message}`));
@@ -101,6 +104,24 @@ async function key(page: Page) {
     perKey.push((await scriptMs()) - before);
   }
   report("key", median(perKey), `worst ${Math.max(...perKey).toFixed(1)} ms, of processor time`);
+}
+
+/** From the moment a 12-megapixel JPEG is chosen until it is in the form. */
+async function uploading(page: Page) {
+  const files = test.info().outputPath("photo.jpg");
+  await photo().rotate(90).withMetadata({ orientation: 8 }).jpeg({ quality: 90 }).toFile(files);
+  await page.goto(playground.url);
+  await page.getByRole("button", { name: "Advanced settings" }).click();
+  const session = await slowDown(page);
+  const longest: number[] = [];
+  for (let round = 0; round < PHOTOS; round++) {
+    const longestTask = await watchTasks(session);
+    await page.locator("input[type=file]").first().setInputFiles(files);
+    await expect(page.locator("[data-state=here]")).toHaveCount(1, { timeout: 60_000 });
+    longest.push(await longestTask());
+    await page.getByRole("button", { name: "Remove first frame" }).click();
+  }
+  report("photo", median(longest), `worst ${Math.max(...longest).toFixed(0)} ms of ${PHOTOS}`);
 }
 
 async function press(page: Page) {

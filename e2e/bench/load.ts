@@ -62,3 +62,22 @@ export async function measureLoad(browser: Browser, url: string): Promise<Load> 
   const blockingMs = seen.tasks.reduce((sum, ms) => sum + Math.max(0, ms - LONG_TASK_MS), 0);
   return { scriptBytes: scriptBytes(), largestPaintMs: seen.paint, blockingMs };
 }
+
+/** The longest task of the page's own thread from now until the returned function is called, in milliseconds. */
+export async function watchTasks(session: CDPSession): Promise<() => Promise<number>> {
+  type Event = { name: string; ph: string; pid: number; tid: number; dur?: number; args: { name?: string } };
+  const events: Event[] = [];
+  session.on("Tracing.dataCollected", ({ value }) => events.push(...(value as unknown as Event[])));
+  await session.send("Tracing.start", { traceConfig: { includedCategories: ["toplevel", "__metadata"] } });
+  return async () => {
+    const ended = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
+    await session.send("Tracing.end");
+    await ended;
+    const mains = new Set<string>();
+    for (const { name, pid, tid, args } of events) {
+      if (name === "thread_name" && args.name === "CrRendererMain") mains.add(`${pid}.${tid}`);
+    }
+    const tasks = events.filter(({ ph, pid, tid }) => ph === "X" && mains.has(`${pid}.${tid}`));
+    return Math.max(0, ...tasks.map(({ dur = 0 }) => dur / 1_000));
+  };
+}
