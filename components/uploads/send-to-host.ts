@@ -113,11 +113,14 @@ async function readCallback(blob: Blob, said: ServerData, signal: AbortSignal): 
 async function readFailure(blob: Blob, error: unknown, signal: AbortSignal): Promise<Sent> {
   if (error instanceof UploadAbortedError || signal.aborted) throw cancelled();
   const ticket = tickets.get(blob);
-  // The connection broke while the callback was awaited: the file is there.
-  if (ticket?.isThere) return askUntilThere(ticket.key, signal);
   const { cause, data } = error as { cause?: unknown; data?: unknown };
   if (!ticket) return isRefusal(cause) ? readRefusal(0, cause) : CUT;
-  if (data === undefined) return CUT;
+  if (data === undefined) {
+    // All of it had left, but what had left may have got lost with the connection.
+    const sent = ticket.isThere ? await ask(ticket.key, signal) : null;
+    ticket.isThere = false;
+    return sent ?? CUT;
+  }
   // UploadThing refused the bytes, so the key is of no more use.
   return readRefusal(503, null);
 }

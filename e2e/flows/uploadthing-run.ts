@@ -79,10 +79,6 @@ export function describeUploadThing(test: typeof base, { isCalledBack }: { isCal
     });
 
     await test.step("the handshake says where to call back, and nothing of the visitor", () => {
-      console.log(
-        new Date().toISOString().slice(14, 23),
-        "the handshake says where to call back, and nothing of the visitor",
-      );
       expect(ingest.handshakes().length).toBeGreaterThan(2);
       for (const { isDev, callbackUrl, metadata } of ingest.handshakes()) {
         expect(isDev).toBe(!isCalledBack);
@@ -138,10 +134,6 @@ export function describeUploadThing(test: typeof base, { isCalledBack }: { isCal
     });
 
     await test.step("what is not what it was announced as is refused, and deleted there", async () => {
-      console.log(
-        new Date().toISOString().slice(14, 23),
-        "what is not what it was announced as is refused, and deleted there",
-      );
       const file = await picture();
       const page404 = Buffer.alloc(file.length, "<html><script>alert(1)</script>");
       for (const [name, swap] of [
@@ -161,10 +153,6 @@ export function describeUploadThing(test: typeof base, { isCalledBack }: { isCal
     });
 
     await test.step("a callback that never comes, or is not UploadThing's, is made good", async () => {
-      console.log(
-        new Date().toISOString().slice(14, 23),
-        "a callback that never comes, or is not UploadThing's, is made good",
-      );
       for (const name of ["uncalled.png", "forged.png"]) {
         expect(await arrived(name)).toMatchObject({ kind: "image", name, width: 120, height: 90 });
       }
