@@ -28,7 +28,7 @@ const type = (name: string, value: string) => fireEvent.change(field(name), { ta
 /** Gives a file field, the one in this place, an address. */
 const give = async (title: string, address: string, place = 0) => {
   await user.click(screen.getAllByRole("button", { name: "Address" })[place] as HTMLElement);
-  await user.type(field(`${title} address`), `${address}{Enter}`);
+  await user.type(await screen.findByRole("textbox", { name: `${title} address` }), `${address}{Enter}`);
 };
 const pick = (name: string) => user.click(screen.getByRole("radio", { name }));
 const file = (more: JsonSchema = {}): JsonSchema => ({

@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testi
 import userEvent from "@testing-library/user-event";
 import { createRef, type ReactNode, type Ref, StrictMode, useState } from "react";
 import { renderToString } from "react-dom/server";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
 import { UploadsProvider } from "@/components/uploads/uploads-provider";
 import type { Model } from "@/lib/models/schema";
@@ -13,6 +13,15 @@ const vidu = viduQ3Pro as unknown as Model;
 const one = "https://example.com/one.jpg";
 const two = "https://example.com/two.jpg";
 type Input = Record<string, unknown>;
+
+// What an empty field does without is loaded when it is needed, here as on the page.
+beforeAll(() =>
+  Promise.all([
+    import("@/components/schema-form/files/file-tiles"),
+    import("@/components/schema-form/files/file-remarks"),
+    import("@/components/schema-form/files/address-field"),
+  ]),
+);
 
 let problems: unknown[][] = [];
 beforeEach(() => {
@@ -95,6 +104,7 @@ const images = () => screen.getByRole("textbox", { name: "Reference images addre
 const openAddress = async () => {
   const key = screen.queryByRole("button", { name: "Address" });
   if (key) await user.click(key);
+  await screen.findByRole("textbox", { name: "Reference images address" });
 };
 const addImage = async (address: string) => {
   await openAddress();
@@ -182,7 +192,7 @@ describe("what the form of viduq3-pro sends", () => {
       async () => {
         await addImage(one);
         await addImage(two);
-        await user.click(screen.getByRole("button", { name: "Swap first and last frame" }));
+        await user.click(await screen.findByRole("button", { name: "Swap first and last frame" }));
       },
       { prompt: "P", ...withImages, image_urls: [two, one] },
     ],
@@ -191,7 +201,7 @@ describe("what the form of viduq3-pro sends", () => {
       async () => {
         await addImage(one);
         await addImage(two);
-        await user.click(screen.getByRole("button", { name: "Remove first frame" }));
+        await user.click(await screen.findByRole("button", { name: "Remove first frame" }));
       },
       { prompt: "P", ...withImages, image_urls: [two] },
     ],
@@ -199,7 +209,7 @@ describe("what the form of viduq3-pro sends", () => {
       "images removed again bring the ratio back",
       async () => {
         await addImage(one);
-        await user.click(screen.getByRole("button", { name: "Remove first frame" }));
+        await user.click(await screen.findByRole("button", { name: "Remove first frame" }));
       },
       { prompt: "P", ...settings },
     ],
@@ -348,7 +358,7 @@ describe("what the form says", () => {
     ).toBe(true);
     expect(document.getElementById(group.getAttribute("aria-describedby") ?? "")?.textContent).toBe("off with images");
     await unfold();
-    await user.click(screen.getByRole("button", { name: "Remove first frame" }));
+    await user.click(await screen.findByRole("button", { name: "Remove first frame" }));
     expect(radio("16:9")).toHaveProperty("checked", true);
   });
 
@@ -386,8 +396,9 @@ describe("what the form says", () => {
     expect(names).toEqual(["Prompt", "Resolution", "Aspect ratio", "Duration", "Audio", "Reference images", "Seed"]);
   });
 
-  test("pictures are asked of our own server", () => {
+  test("pictures are asked of our own server", async () => {
     open(vidu, { image_urls: [one, two] });
+    await screen.findByAltText("Last frame");
     const pictures = [...document.querySelectorAll("img")].map((picture) => picture.getAttribute("src"));
     expect(pictures).toEqual([one, two].map((url) => `/api/uploads/preview?url=${encodeURIComponent(url)}`));
     expect(screen.queryByLabelText("Reference images", { selector: "input" })).toBeNull();

@@ -17,7 +17,7 @@ type AddressFieldProps = {
  * Files by their addresses. What is typed counts as soon as the field is left, Enter is pressed or a whole address is
  * pasted: a person who types an address and presses Generate means it.
  */
-export function AddressField({ title, noun, describedBy, isInvalid, onAdd, onClose }: AddressFieldProps) {
+export default function AddressField({ title, noun, describedBy, isInvalid, onAdd, onClose }: AddressFieldProps) {
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);

@@ -3,22 +3,21 @@
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { nameId } from "@/components/schema-form/described-by";
-import { AddressField } from "@/components/schema-form/files/address-field";
 import { EmptySlots } from "@/components/schema-form/files/empty-slots";
 import { FileKeys } from "@/components/schema-form/files/file-keys";
-import { FileRemarks, type Size } from "@/components/schema-form/files/file-remarks";
-import { FileTile } from "@/components/schema-form/files/file-tile";
+import type { Size } from "@/components/schema-form/files/file-remarks";
 import { hintOf, roleOf as roleOfEntry } from "@/components/schema-form/files/file-words";
 import { pickedTypes } from "@/components/schema-form/files/picked-types";
-import { followDrag } from "@/components/schema-form/files/tile-drag";
 import { useFieldQueue } from "@/components/schema-form/files/use-field-queue";
-import { useFileNews } from "@/components/schema-form/files/use-file-news";
 import { useLostFocus } from "@/components/schema-form/files/use-lost-focus";
 import { Icon } from "@/components/ui/icon";
 import { useUploadQueue } from "@/components/uploads/uploads-provider";
 import { shaOfRef, type UploadKind } from "@/lib/uploads/schema";
 
-// Most visits open neither.
+// An empty field, which is what most visits see, needs none of these.
+const AddressField = lazy(() => import("@/components/schema-form/files/address-field"));
+const FileTiles = lazy(() => import("@/components/schema-form/files/file-tiles"));
+const FileRemarks = lazy(() => import("@/components/schema-form/files/file-remarks"));
 const CropDialog = lazy(() => import("@/components/schema-form/files/crop-dialog"));
 const EarlierDialog = lazy(() => import("@/components/schema-form/files/earlier-dialog"));
 
@@ -51,7 +50,6 @@ export function FileControl(props: FileControlProps) {
   const isFull = entries.length >= slots;
   const types = useMemo(() => pickedTypes(kinds, accept), [kinds, accept]);
   const roleOf = useCallback((place: number) => roleOfEntry(place, { title, noun, slots }), [title, noun, slots]);
-  const { news, say } = useFileNews(entries, roleOf);
   useLostFocus(region, id, entries);
 
   const measure = useCallback(
@@ -68,36 +66,6 @@ export function FileControl(props: FileControlProps) {
     [queue, fieldId, id],
   );
   const count = entries.length;
-  const move = useCallback(
-    (from: number, to: number) => {
-      if (to < 0 || to >= count) return;
-      queue.move(fieldId, from, to);
-      say(isPair ? "First and last frame swapped." : `${roleOf(from)} is now number ${to + 1} of ${count}.`);
-      const isHandled = document.activeElement?.hasAttribute("data-handle");
-      // It stays with the file, which has another place now.
-      if (isHandled) region.current?.querySelector<HTMLElement>(`[data-place="${to}"] [data-handle]`)?.focus();
-    },
-    [queue, fieldId, count, isPair, roleOf, say],
-  );
-
-  const tiles = entries.map((entry, place) => (
-    <FileTile
-      // The place, not the file: what becomes of a file on its way stays the same tile, and keeps the focus.
-      // biome-ignore lint/suspicious/noArrayIndexKey: see above
-      key={place}
-      entry={entry}
-      place={place}
-      role={roleOf(place)}
-      kind={kinds[0] ?? "image"}
-      isDisabled={isDisabled}
-      hasHandle={!isPair && count > 1}
-      isAlone={slots === 1}
-      onRemove={remove}
-      onCrop={crop}
-      onMove={move}
-      onMeasure={measure}
-    />
-  ));
   const hintId = `${id}__hint`;
   const empty = !isFull && (
     <EmptySlots
@@ -108,6 +76,17 @@ export function FileControl(props: FileControlProps) {
       isDisabled={isDisabled}
       isInvalid={isInvalid}
       describedBy={[hintId, props.describedBy].filter(Boolean).join(" ")}
+      onFiles={(files) => queue.add(fieldId, files)}
+    />
+  );
+  const keys = (
+    <FileKeys
+      fieldName={nameId(id)}
+      hasCamera={kinds.includes("image")}
+      hasOwn={entries.some((entry) => entry.type === "value" && shaOfRef(entry.value) !== null)}
+      isDisabled={isDisabled}
+      onAddress={() => setOpened("address")}
+      onEarlier={() => setOpened("earlier")}
       onFiles={(files) => queue.add(fieldId, files)}
     />
   );
@@ -131,62 +110,44 @@ export function FileControl(props: FileControlProps) {
         if (!event.currentTarget.contains(event.relatedTarget)) onLeave();
       }}
     >
-      <div
-        {...group}
-        tabIndex={-1}
-        className="files__slots"
-        onPointerDown={(event) => {
-          const target = event.target as Element;
-          const tile = target.closest<HTMLElement>("[data-place]");
-          const isByHandle = target.closest("[data-handle]") !== null;
-          if (!tile || event.button !== 0 || isDisabled || (!isByHandle && target.closest("button"))) return;
-          followDrag({ press: event.nativeEvent, tile, isByHandle, onDrop: move });
-        }}
-      >
-        {isPair && count === 2 ? (
-          <>
-            {tiles[0]}
-            <button
-              type="button"
-              className="key key--bare key--small key--icon files__swap"
-              aria-label="Swap first and last frame"
-              disabled={isDisabled}
-              onClick={() => move(0, 1)}
-            >
-              <Icon name="swap" />
-            </button>
-            {tiles[1]}
-          </>
-        ) : (
-          tiles
+      <div {...group} tabIndex={-1} className="files__slots">
+        {count > 0 && (
+          <Suspense fallback={entries.map((_, place) => <Coming key={String(place)} isLast={isPair && place === 1} />)}>
+            <FileTiles
+              fieldId={fieldId}
+              entries={entries}
+              roleOf={roleOf}
+              kind={kinds[0] ?? "image"}
+              isPair={isPair}
+              isAlone={slots === 1}
+              isDisabled={isDisabled}
+              onRemove={remove}
+              onCrop={crop}
+              onMeasure={measure}
+            />
+          </Suspense>
         )}
         {empty}
       </div>
       {!isFull && (
         <div className="files__more">
-          {opened === "address" ? (
-            <AddressField
-              title={title}
-              noun={noun}
-              describedBy={props.describedBy}
-              isInvalid={isInvalid}
-              onAdd={(addresses) => queue.add(fieldId, addresses)}
-              onClose={(hasFocus) => {
-                close();
-                if (hasFocus) document.getElementById(id)?.focus();
-              }}
-            />
-          ) : (
-            <FileKeys
-              fieldName={nameId(id)}
-              hasCamera={kinds.includes("image")}
-              hasOwn={entries.some((entry) => entry.type === "value" && shaOfRef(entry.value) !== null)}
-              isDisabled={isDisabled}
-              onAddress={() => setOpened("address")}
-              onEarlier={() => setOpened("earlier")}
-              onFiles={(files) => queue.add(fieldId, files)}
-            />
-          )}
+          <Suspense fallback={keys}>
+            {opened === "address" ? (
+              <AddressField
+                title={title}
+                noun={noun}
+                describedBy={props.describedBy}
+                isInvalid={isInvalid}
+                onAdd={(addresses) => queue.add(fieldId, addresses)}
+                onClose={(hasFocus) => {
+                  close();
+                  if (hasFocus) document.getElementById(id)?.focus();
+                }}
+              />
+            ) : (
+              keys
+            )}
+          </Suspense>
           <p id={hintId} className="files__hint">
             {hintOf(kinds, types)}
           </p>
@@ -198,11 +159,11 @@ export function FileControl(props: FileControlProps) {
           {notice}
         </p>
       )}
-      <FileRemarks entries={entries} sizes={sizes} isPair={isPair} roleOf={roleOf} onCrop={crop} />
       <p className="sr-only" aria-live="polite">
-        {news ?? notice}
+        {notice}
       </p>
       <Suspense>
+        {count > 0 && <FileRemarks entries={entries} sizes={sizes} isPair={isPair} roleOf={roleOf} onCrop={crop} />}
         {cropAt !== null && (
           <CropDialog
             entry={entries[cropAt]}
@@ -228,5 +189,17 @@ export function FileControl(props: FileControlProps) {
         )}
       </Suspense>
     </div>
+  );
+}
+
+/** The place of a file whose drawing is still being loaded. */
+function Coming({ isLast }: { isLast: boolean }) {
+  return (
+    <>
+      {isLast && <span />}
+      <div className="tile">
+        <div className="tile__pic" />
+      </div>
+    </>
   );
 }

@@ -21,7 +21,7 @@ type Props = {
 const PREVIEW_SIDE_PX = 512;
 
 /** What is worth knowing about the pictures before a clip is paid for, each with what mends it. */
-export function FileRemarks({ entries, sizes, isPair, roleOf, onCrop }: Props) {
+export default function FileRemarks({ entries, sizes, isPair, roleOf, onCrop }: Props) {
   const queue = useUploadQueue();
   const known = useSyncExternalStore(
     queue.subscribe,
