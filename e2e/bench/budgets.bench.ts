@@ -106,22 +106,22 @@ async function key(page: Page) {
   report("key", median(perKey), `worst ${Math.max(...perKey).toFixed(1)} ms, of processor time`);
 }
 
-/** From the moment a 12-megapixel JPEG is chosen until it is in the form. */
+/** From the moment a 12-megapixel JPEG is chosen until it is in the form: the first of a visit, which is the slowest. */
 async function uploading(page: Page) {
-  const files = test.info().outputPath("photo.jpg");
-  await photo().rotate(90).withMetadata({ orientation: 8 }).jpeg({ quality: 90 }).toFile(files);
-  await page.goto(playground.url);
-  await page.getByRole("button", { name: "Advanced settings" }).click();
+  const file = test.info().outputPath("photo.jpg");
+  await photo().rotate(90).withMetadata({ orientation: 8 }).jpeg({ quality: 90 }).toFile(file);
   const session = await slowDown(page);
   const longest: number[] = [];
   for (let round = 0; round < PHOTOS; round++) {
+    await page.goto(playground.url);
+    await page.getByRole("button", { name: "Advanced settings" }).click();
     const longestTask = await watchTasks(session);
-    await page.locator("input[type=file]").first().setInputFiles(files);
+    await page.locator("input[type=file]").first().setInputFiles(file);
     await expect(page.locator("[data-state=here]")).toHaveCount(1, { timeout: 60_000 });
     longest.push(await longestTask());
     await page.getByRole("button", { name: "Remove first frame" }).click();
   }
-  report("photo", median(longest), `worst ${Math.max(...longest).toFixed(0)} ms of ${PHOTOS}`);
+  report("photo", median(longest), `worst ${Math.max(...longest).toFixed(0)} ms`);
 }
 
 async function press(page: Page) {

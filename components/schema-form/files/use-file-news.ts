@@ -14,7 +14,8 @@ export function useFileNews(entries: readonly FieldEntry[], roleOf: (place: numb
     for (const [place, entry] of entries.entries()) {
       if (entry.type === "file" && entry.file.state === "failed") {
         const known = last.find((one) => one.type === "file" && one.file.id === entry.file.id);
-        if (known?.type === "file" && known.file.state !== "failed") {
+        // It may have failed before it was ever drawn.
+        if (known?.type !== "file" || known.file.state !== "failed") {
           say(`${roleOf(place)} did not arrive. ${entry.file.problem ?? ""}`);
         }
       }
