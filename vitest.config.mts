@@ -27,6 +27,7 @@ const STORING = [
   "lib/generations/**/*.test.ts",
   "lib/visitors/**/*.test.ts",
   "lib/uploads/**/*.test.ts",
+  "lib/uploadthing/**/*.test.ts",
   "lib/sandbox/handler.test.ts",
 ];
 

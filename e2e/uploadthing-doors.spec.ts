@@ -2,7 +2,7 @@ import type { APIRequestContext, PlaywrightWorkerArgs } from "@playwright/test";
 import { genUploader } from "uploadthing/client";
 import { UPLOAD_POLICY } from "../lib/uploads/policy";
 import { putByHand, shakeHands } from "./fixtures/hand-sent";
-import { INGEST_KEY, sign } from "./fixtures/ingest-requests";
+import { INGEST_KEY, INGEST_TOKEN, sign } from "./fixtures/ingest-requests";
 import { test } from "./fixtures/ingest-test";
 import { png } from "./fixtures/picture-files";
 import { expect } from "./fixtures/test";
@@ -130,4 +130,29 @@ test("a file that UploadThing does not give yet is asked for again", async ({ pl
   expect((await arrived(visitor, handout.key)).status()).toBe(202);
   ingest.clear();
   expect((await arrived(visitor, handout.key)).status()).toBe(200);
+});
+
+test("UploadThing in trouble is told in our log, without the key and without a signed address", async ({
+  playwright,
+  playground,
+  ingest,
+}) => {
+  const { visitor } = await newcomer(playwright, playground.url);
+  const bytes = await png(70, 60, 10);
+  const announced = { name: "four.png", type: "image/png", size: bytes.length };
+  const handout = await shakeHands(visitor, announced);
+  if (!handout.ok) throw new Error(handout.error.message);
+  await putByHand(handout.url, bytes);
+  const { uploads } = await (await visitor.get("/api/uploads")).json();
+  for (const api of ["refuses", "hangs-up"] as const) {
+    ingest.set({ api });
+    expect((await shakeHands(visitor, announced)).ok).toBe(true);
+  }
+  expect((await visitor.delete(`/api/uploads/${uploads[0].sha256}`)).status()).toBe(204);
+  await expect.poll(() => playground.output()).toContain("host_deletion_failed");
+  expect(playground.output()).toContain("uploadthing_refused");
+  expect(playground.output()).toContain("uploadthing_not_reached");
+  for (const secret of [INGEST_KEY, INGEST_TOKEN, "signature="]) {
+    expect(playground.output().includes(secret), secret).toBe(false);
+  }
 });

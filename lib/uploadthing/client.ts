@@ -1,6 +1,7 @@
 import "server-only";
 import { env, type UploadThing } from "@/lib/env";
 import { guardedOpen } from "@/lib/guard/guard";
+import { log } from "@/lib/log";
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 20_000;
@@ -10,10 +11,23 @@ const DELETE_TIMEOUT_MS = 20_000;
 export const sdkSettings = ({ token, ingestUrl }: UploadThing) => ({
   token,
   ingestUrl,
-  // At its usual level it logs the signed addresses that it hands out.
-  logLevel: "Error" as const,
+  // Its log quotes whole requests, and the signed addresses that it hands out. `callHost` tells in ours what failed.
+  logLevel: "None" as const,
   logFormat: "json" as const,
 });
+
+/** The SDK's one way out: to the addresses that the owner set, or UploadThing's own. */
+export async function callHost(url: string, init: RequestInit): Promise<Response> {
+  const { host, pathname } = new URL(url);
+  try {
+    const response = await globalThis.fetch(url, init);
+    if (!response.ok) log.warn({ event: "uploadthing_refused", host, pathname, status: response.status });
+    return response;
+  } catch (error) {
+    log.warn({ event: "uploadthing_not_reached", host, pathname });
+    throw error;
+  }
+}
 
 /** Where a file at UploadThing is had by anybody who knows its key. */
 export const addressOf = ({ filesUrl }: UploadThing, key: string) => `${filesUrl}${encodeURIComponent(key)}`;
@@ -43,8 +57,12 @@ export async function deleteAtHost(settings: UploadThing, keys: string[]): Promi
     apiUrl: settings.apiUrl,
     // The SDK waits for ever.
     fetch: (input, init) =>
-      globalThis.fetch(input as string, { ...(init as RequestInit), signal: AbortSignal.timeout(DELETE_TIMEOUT_MS) }),
+      callHost(String(input), { ...(init as RequestInit), signal: AbortSignal.timeout(DELETE_TIMEOUT_MS) }),
   });
-  const { success } = await api.deleteFiles(keys);
-  if (!success) throw new Error("UploadThing did not delete the files");
+  const isDone = await api.deleteFiles(keys).then(
+    ({ success }) => success,
+    // What the SDK throws holds the request, and with it the key.
+    () => false,
+  );
+  if (!isDone) throw new Error("UploadThing did not delete the files");
 }

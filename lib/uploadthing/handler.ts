@@ -6,7 +6,7 @@ import { answer } from "@/lib/http";
 import { log } from "@/lib/log";
 import { uploadRefusal } from "@/lib/uploads/errors";
 import { kindOfMime, UPLOAD_REFUSALS, type UploadRefusal } from "@/lib/uploads/policy";
-import { sdkSettings } from "@/lib/uploadthing/client";
+import { callHost, sdkSettings } from "@/lib/uploadthing/client";
 import { createArrival } from "@/lib/uploadthing/mutations";
 import { createFileRouter } from "@/lib/uploadthing/router";
 import { readVisitor, VISITOR_COOKIE } from "@/lib/visitors/cookie";
@@ -34,7 +34,7 @@ function sdk(settings: UploadThing) {
       fetch: (input, init) => {
         const isOurs = String(input).startsWith(`${IN_PROCESS}?`);
         const own = () => handlers?.POST(new NextRequest(String(input), init as never));
-        return (isOurs && own()) || globalThis.fetch(input as string, init as RequestInit);
+        return (isOurs && own()) || callHost(String(input), init as RequestInit);
       },
       // A server that stays: neither the browser nor UploadThing waits for what comes after the answer.
       handleDaemonPromise: "void",
@@ -54,17 +54,18 @@ export async function handleUploadThing(request: NextRequest): Promise<Response>
   const body = await readBody(request);
   if (body === null) return refuse(uploadRefusal("unavailable"), 413);
   const { url, headers } = request;
-  const response = await sdk(settings).POST(new NextRequest(url, { method: "POST", headers, body }));
-  if (headers.has("uploadthing-hook")) return response;
-  const said: unknown = await response.json();
-  if (!response.ok) return refuse(refusalIn(said));
   try {
+    const response = await sdk(settings).POST(new NextRequest(url, { method: "POST", headers, body }));
+    if (headers.has("uploadthing-hook")) return response;
+    const said: unknown = await response.json();
+    if (!response.ok) return refuse(refusalIn(said));
     await remember(request, said as Handout[]);
+    return answer(said);
   } catch (error) {
-    log.error({ event: "upload_handshake_failed", err: error });
+    // Not the error itself: what the SDK throws can hold the key.
+    log.error({ event: "uploadthing_failed", reason: error instanceof Error ? error.message : String(error) });
     return refuse(uploadRefusal("unavailable"));
   }
-  return answer(said);
 }
 
 const refuse = (error: UploadRefusal, status: number = UPLOAD_REFUSALS[error.code][0]) =>
