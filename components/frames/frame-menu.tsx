@@ -1,13 +1,14 @@
 "use client";
 
-import { type RefObject, useEffect, useRef, useState } from "react";
-import { type FrameRead, frameName, frameOf, prefetchDecoder } from "@/components/frames/frame-of";
-import { FrameSheet, type WhichFrame } from "@/components/frames/frame-sheet";
-import { useFrameRead } from "@/components/frames/use-frame-read";
+import { type ComponentType, type RefObject, useEffect, useRef, useState } from "react";
+import { prefetchDecoder } from "@/components/frames/frame-of";
+import type { FrameSheetProps } from "@/components/frames/frame-sheet";
 import { useSaid } from "@/components/frames/use-said";
-import { frameOnScreen } from "@/components/frames/video-frame";
 import { Icon } from "@/components/ui/icon";
 import type { Model } from "@/lib/models/schema";
+
+// Nobody needs it before it is opened.
+const loadSheet = () => import("@/components/frames/frame-sheet");
 
 type Props = {
   url: string;
@@ -15,34 +16,37 @@ type Props = {
   model: Model;
   video: RefObject<HTMLVideoElement | null>;
   /** Puts a picture into the form. @returns what has been done, in a few words. */
-  onPicture: (picture: File) => string;
+  onPicture: (picture: File) => Promise<string>;
 };
 
 /** A frame of the clip as a reference picture: the first, the last, or the one on the screen. */
 export function FrameMenu({ url, generationId, model, video, onPicture }: Props) {
-  const { reading, trouble, forget, read } = useFrameRead<WhichFrame>();
   const [isOpen, setOpen] = useState(false);
+  const [Sheet, setSheet] = useState<ComponentType<FrameSheetProps> | null>(null);
   const [said, say] = useSaid();
   const menu = useRef<HTMLDivElement>(null);
   const key = useRef<HTMLButtonElement>(null);
 
-  const open = () => {
+  const prefetch = () => {
+    prefetchDecoder();
+    loadSheet().catch(() => {});
+  };
+  const open = async () => {
     // What is chosen is what stands there.
     video.current?.pause();
-    forget();
     say("");
     setOpen(true);
+    try {
+      const { FrameSheet } = await loadSheet();
+      setSheet(() => FrameSheet);
+    } catch {
+      setOpen(false);
+      say("The server does not answer");
+    }
   };
   const close = () => {
     setOpen(false);
     key.current?.focus({ preventScroll: true });
-  };
-  const take = async (which: WhichFrame) => {
-    const picture = await read(which, () => (which === "shown" ? onScreen(video.current) : frameOf(url, which)));
-    if (!picture) return;
-    const name = frameName(which === "shown" ? "frame" : `${which}-frame`, generationId, picture.type);
-    say(onPicture(new File([picture], name, { type: picture.type })));
-    close();
   };
 
   useEffect(() => {
@@ -74,22 +78,28 @@ export function FrameMenu({ url, generationId, model, video, onPicture }: Props)
         type="button"
         className="key key--bare"
         aria-expanded={isOpen}
-        onPointerEnter={prefetchDecoder}
-        onFocus={prefetchDecoder}
+        onPointerEnter={prefetch}
+        onFocus={prefetch}
         onClick={isOpen ? close : open}
       >
         <Icon name={said === "" ? "picture" : "check"} />
         <span className="framemenu__word">Use a frame</span>
       </button>
-      {isOpen && <FrameSheet model={model} video={video} reading={reading} trouble={trouble} onTake={take} />}
+      {isOpen && Sheet && (
+        <Sheet
+          url={url}
+          generationId={generationId}
+          model={model}
+          video={video}
+          onTake={async (frame) => {
+            say(await onPicture(frame));
+            close();
+          }}
+        />
+      )}
       <span className="framemenu__said" aria-live="polite">
         {said}
       </span>
     </div>
   );
-}
-
-async function onScreen(video: HTMLVideoElement | null): Promise<FrameRead> {
-  const picture = video && (await frameOnScreen(video).catch(() => null));
-  return picture ? { ok: true, picture } : { ok: false, trouble: "away" };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { frameName, troubleOf } from "@/components/frames/frame-of";
+import { frameFile } from "@/components/frames/frame-of";
+import { troubleOf } from "@/components/frames/frame-trouble";
 
 it("tells a dead link from a bad connection, and both from a clip that cannot be decoded", () => {
   expect(troubleOf(410)).toBe("gone");
@@ -10,7 +11,8 @@ it("tells a dead link from a bad connection, and both from a clip that cannot be
 });
 
 it("names a frame after what it is and where it is from", () => {
-  const id = "1a2b3c4d-0000-4000-8000-000000000001";
-  expect(frameName("last-frame", id, "image/png")).toBe("last-frame-1a2b3c.png");
-  expect(frameName("image", id, "image/jpeg")).toBe("image-1a2b3c.jpg");
+  const nameOf = (type: string, what: string) =>
+    frameFile(new Blob(["x"], { type }), what, "1a2b3c4d-0000-4000-8000-000000000001").name;
+  expect(nameOf("image/png", "last-frame")).toBe("last-frame-1a2b3c.png");
+  expect(nameOf("image/jpeg", "image")).toBe("image-1a2b3c.jpg");
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { FrameRead, FrameTrouble } from "@/components/frames/frame-of";
+import type { FrameRead, FrameTrouble } from "@/components/frames/frame-trouble";
 
 /** One picture at a time, read from an output. `what` names it while it is being read. */
 export function useFrameRead<What extends string>() {

@@ -2,7 +2,6 @@
 
 import { type RefObject, useMemo } from "react";
 import { flushSync } from "react-dom";
-import { nextPlace, placedText, putPicture } from "@/components/frames/next-place";
 import { createParentage } from "@/components/frames/parentage";
 import { firstFrameField, pictureFields, withoutPictures } from "@/components/frames/picture-fields";
 import type { FormPanelHandle } from "@/components/playground/form-panel";
@@ -30,7 +29,8 @@ export function usePictures(model: Model, form: RefObject<FormPanelHandle | null
       form.current?.reveal(first.id);
       form.current?.focus(promptField(model));
     };
-    const onPicture = (picture: File) => {
+    const onPicture = async (picture: File) => {
+      const { nextPlace, placedText, putPicture } = await import("@/components/frames/next-place");
       const place = nextPlace(queue, pictures);
       if (!place) return "This form has no place for a picture";
       putPicture(queue, place, picture);

@@ -3,7 +3,8 @@
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { FrameKey } from "@/components/frames/frame-key";
-import { frameName, frameOf, imageOf, TROUBLE_TEXT } from "@/components/frames/frame-of";
+import { frameFile, frameOf, imageOf } from "@/components/frames/frame-of";
+import { TROUBLE_TEXT } from "@/components/frames/frame-trouble";
 import { useFrameRead } from "@/components/frames/use-frame-read";
 import { useSaid } from "@/components/frames/use-said";
 import type { ResultActions } from "@/components/result/result-actions";
@@ -32,10 +33,9 @@ export function DoneActions({ generation, model, actions, output }: Props) {
   const takeFrame = async ({ url }: Output) => {
     const picture = await read(isClip ? "last frame" : "picture", () => (isClip ? frameOf(url, "last") : imageOf(url)));
     if (!picture) return;
-    const name = frameName(isClip ? "last-frame" : "image", generation.id, picture.type);
-    const file = new File([picture], name, { type: picture.type });
+    const file = frameFile(picture, isClip ? "last-frame" : "image", generation.id);
     if (isClip) actions.onContinue?.(generation, file);
-    else say(actions.onPicture?.(file) ?? "");
+    else say((await actions.onPicture?.(file)) ?? "");
   };
 
   if (isAsking) {

@@ -11,7 +11,7 @@ export type ResultActions = {
   /** Goes on from a clip: its last frame becomes the first picture, with its settings. Null where no picture begins a clip. */
   onContinue: ((generation: Generation, lastFrame: File) => void) | null;
   /** Puts a picture into the form. @returns what has been done, in a few words. Null where the form takes none. */
-  onPicture: ((picture: File) => string) | null;
+  onPicture: ((picture: File) => Promise<string>) | null;
   /** Brings another generation onto the stage. */
   onShow: (id: string) => void;
   onFavorite: (id: string, isFavorite: boolean) => void;
