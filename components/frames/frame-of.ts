@@ -1,7 +1,6 @@
 import type { FrameRead } from "@/components/frames/frame-trouble";
 
-// A quarter of what the page may weigh, and most visits never need it. Behind a file of ours, since only what that names
-// is bundled.
+// 100 KB that most visits never need. Behind a file of ours, since only what that names is bundled.
 const loadDecoder = () => import("@/components/frames/decode-frame");
 
 /** Loads what decodes frames, because somebody is about to ask for one. */

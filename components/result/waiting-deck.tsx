@@ -1,3 +1,4 @@
+import { firstFrameField } from "@/components/frames/picture-fields";
 import { Gauge } from "@/components/result/gauge";
 import { NotifyButton } from "@/components/result/notify-button";
 import type { Shown } from "@/components/result/shown";
@@ -17,7 +18,7 @@ export function WaitingDeck({ shown, model, upstreamName }: Props) {
       <div className="frame">
         <Slate generation={generation} model={model} />
       </div>
-      <div className="under">
+      <div className="under" data-continues={firstFrameField(model) ? true : undefined}>
         <Gauge generation={generation} steps={steps} />
         <p className="told">{toldText(shown, upstreamName)}</p>
         <div className="receipt">
