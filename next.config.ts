@@ -24,8 +24,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Native or worker-based packages stay outside the bundle.
   serverExternalPackages: ["libsql", "pg", "pino", "sharp", "mediabunny", "@mediabunny/aac-encoder"],
-  // Read by path when a clip is drawn, so no import leads to them.
-  outputFileTracingIncludes: { "/**": ["./lib/sandbox/scenes/*.webp"] },
+  // Opened by their path, so no import leads to them.
+  outputFileTracingIncludes: { "/**": ["./lib/sandbox/scenes/*.webp", "./lib/uploads/clip-worker.mjs"] },
   turbopack: {
     resolveAlias: {
       // RJSF imports this statically and uses it only for markdown descriptions, which we do not turn on.

@@ -1,159 +1,46 @@
 import "server-only";
-import { type FileHandle, open } from "node:fs/promises";
-import {
-  FilePathSource,
-  FLAC,
-  Input,
-  type InputFormat,
-  type InputTrack,
-  MATROSKA,
-  MP3,
-  MP4,
-  OGG,
-  QTFF,
-  WAVE,
-  WEBM,
-} from "mediabunny";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
 import { UploadError, uploadRefusal } from "@/lib/uploads/errors";
-import type { Judged, UploadKind } from "@/lib/uploads/schema";
+import type { Judged } from "@/lib/uploads/schema";
 
-const READ_TIMEOUT_MS = 15_000;
-const MAX_BOXES = 10_000;
-// More than the last frames, whose end nothing marks.
-const FLAC_SLACK_SECONDS = 0.5;
+const READ_TIMEOUT_MS = 8_000;
+const READ_MEMORY_MB = 256;
+const READER = path.join(/* turbopackIgnore: true */ process.cwd(), "lib", "uploads", "clip-worker.mjs");
 
-// Playlists are left out on purpose: they name other files.
-const FORMATS: [InputFormat, mimes: { video?: string; audio?: string }][] = [
-  [MP4, { video: "video/mp4", audio: "audio/mp4" }],
-  [QTFF, { video: "video/quicktime" }],
-  [WEBM, { video: "video/webm" }],
-  // Known only to be told apart from WebM, which begins like it.
-  [MATROSKA, {}],
-  [MP3, { audio: "audio/mpeg" }],
-  [WAVE, { audio: "audio/wav" }],
-  [OGG, { audio: "audio/ogg" }],
-  [FLAC, { audio: "audio/flac" }],
-];
-
-const broken = () => new UploadError(uploadRefusal("broken"));
-
-/** What a video or a sound is, by its container and tracks; nothing of it is decoded. @throws {UploadError} */
-export async function judgeClip(file: string): Promise<Judged> {
-  if (await isCut(file)) throw broken();
-  const input = new Input({
-    source: new FilePathSource(file, { handleUnhandledError: () => {} }),
-    formats: FORMATS.map(([format]) => format),
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(broken()), READ_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([readClip(input), tooLong]);
-  } catch (error) {
-    // What the demuxer throws at a file it cannot read is the file's fault, whatever it is.
-    throw error instanceof UploadError ? error : broken();
-  } finally {
-    clearTimeout(timer);
-    input.dispose();
-  }
-}
-
-async function readClip(input: Input): Promise<Judged> {
-  const format = await input.getFormat();
-  const [, mimes = {}] = FORMATS.find(([known]) => known === format) ?? [];
-  const video = await input.getPrimaryVideoTrack();
-  const track: InputTrack | null = video ?? (await input.getPrimaryAudioTrack());
-  if (!track || (await track.getCodec()) === null) throw broken();
-  const kind: UploadKind = video ? "video" : "audio";
-  const mime = mimes[kind];
-  if (!mime) throw new UploadError(uploadRefusal("wrong_type"));
-  const seconds = await track.computeDuration();
-  // FLAC has no structure around its frames; it says at its start how long it would be.
-  const declared = format === FLAC ? await track.getDurationFromMetadata() : null;
-  if (declared !== null && declared - seconds > FLAC_SLACK_SECONDS) throw broken();
-  const width = video ? await video.getDisplayWidth() : null;
-  const height = video ? await video.getDisplayHeight() : null;
-  if (!(seconds > 0) || width === 0 || height === 0) throw broken();
-  return { kind, mime, width, height, durationMs: Math.round(seconds * 1_000) };
-}
+type Verdict = Judged | "broken" | "wrong_type";
 
 /**
- * Whether a file ends before its own structure says that it does. A demuxer is content with what is there, and would
- * promise seconds that nobody can play. MP3 has no structure that could tell.
+ * What a video or a sound is, by its container and tracks; nothing of it is decoded. It is read in a thread of its own, which
+ * is ended when it takes too long or too much. @throws {UploadError}
  */
-async function isCut(path: string): Promise<boolean> {
-  const handle = await open(path);
+export async function judgeClip(file: string, timeoutMs: number = READ_TIMEOUT_MS): Promise<Judged> {
+  const verdict = await readInThread(file, timeoutMs);
+  if (typeof verdict === "string") throw new UploadError(uploadRefusal(verdict));
+  return verdict;
+}
+
+async function readInThread(file: string, timeoutMs: number): Promise<Verdict> {
+  // It reads what strangers wrote, so it knows nothing of ours: no environment.
+  const reader = new Worker(READER, {
+    workerData: { file },
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: READ_MEMORY_MB },
+  });
+  let timer: NodeJS.Timeout | undefined;
   try {
-    const { size } = await handle.stat();
-    const start = await readAt(handle, 0, 64);
-    const name = (at: number) => start.toString("latin1", at, at + 4);
-    if (name(4) === "ftyp") return await areBoxesCut(handle, size);
-    if (name(0) === "RIFF") return isRiffCut(start, size);
-    if (name(0) === "\x1aE\xdf\xa3") return isSegmentCut(start, size);
-    return name(0) === "OggS" && (await arePagesCut(handle, size));
+    return await new Promise<Verdict>((resolve, reject) => {
+      timer = setTimeout(() => resolve("broken"), timeoutMs);
+      reader.once("message", resolve);
+      reader.once("error", (error: NodeJS.ErrnoException) => {
+        // No sound file needs so much. Anything else is no file's fault: the reader itself could not run.
+        if (error.code === "ERR_WORKER_OUT_OF_MEMORY") resolve("broken");
+        else reject(error);
+      });
+    });
   } finally {
-    await handle.close();
+    clearTimeout(timer);
+    await reader.terminate();
   }
-}
-
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
-
-// What may stand at the top of an MP4 or MOV; what follows something else is not the clip's any more.
-const BOXES = /^(ftyp|styp|moov|moof|mdat|free|skip|wide|uuid|meta|sidx|ssix|mfra|prft|emsg|pdin|pnot|udta|PICT)$/;
-
-async function areBoxesCut(handle: FileHandle, size: number): Promise<boolean> {
-  let at = 0;
-  for (let boxes = 0; at + 8 <= size && boxes < MAX_BOXES; boxes++) {
-    const head = await readAt(handle, at, 16);
-    if (!BOXES.test(head.toString("latin1", 4, 8))) return false;
-    const short = head.readUInt32BE(0);
-    // 0 reaches to the end of the file, 1 says that the size stands behind the name.
-    if (short === 0) return false;
-    const length = short === 1 && head.length === 16 ? Number(head.readBigUInt64BE(8)) : short;
-    if (length < 8) return true;
-    at += length;
-  }
-  return at > size;
-}
-
-// Both 0 and all ones are written where the length was not known when the recording began.
-function isRiffCut(start: Buffer, size: number): boolean {
-  const length = start.length >= 8 ? start.readUInt32LE(4) : 0;
-  return length !== 0 && length < 0xffff_fff0 && length + 8 > size;
-}
-
-/** EBML: the length of the segment, where it was known; the two elements' sizes are numbers of varying width. */
-function isSegmentCut(start: Buffer, size: number): boolean {
-  const header = readVint(start, 4);
-  if (!header) return false;
-  const at = header.end + Number(header.value);
-  if (at + 12 > start.length || start.readUInt32BE(at) !== 0x18538067) return false;
-  const segment = readVint(start, at + 4);
-  return segment !== null && !segment.isUnknown && segment.end + Number(segment.value) > size;
-}
-
-function readVint(bytes: Buffer, at: number): { value: bigint; end: number; isUnknown: boolean } | null {
-  const width = Math.clz32(bytes[at] ?? 0) - 23;
-  if (width > 8 || at + width > bytes.length) return null;
-  const marker = 1n << BigInt(7 * width);
-  const value = BigInt(`0x${bytes.toString("hex", at, at + width)}`) - marker;
-  return { value, end: at + width, isUnknown: value === marker - 1n };
-}
-
-/** Ogg: whether the last page is all there. What stands behind the pages is not the clip's. */
-async function arePagesCut(handle: FileHandle, size: number): Promise<boolean> {
-  let at = 0;
-  while (at < size) {
-    const head = await readAt(handle, at, 27 + 255);
-    if (head.toString("latin1", 0, 4) !== "OggS") return false;
-    const segments = head[26] ?? 0;
-    const lengths = head.subarray(27, 27 + segments);
-    if (head.length < 27 || lengths.length < segments) return true;
-    at += 27 + segments + lengths.reduce((sum, length) => sum + length, 0);
-  }
-  return at > size;
 }
