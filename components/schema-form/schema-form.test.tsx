@@ -345,7 +345,9 @@ describe("what the form says", () => {
     await unfold();
     await addImage("one.jpg");
     expect(form.submit()).toBe(false);
-    expect(screen.getByText("Reference images must be full web addresses, starting with https://.")).toBeTruthy();
+    expect(
+      screen.getByText("Reference images must be files, or full web addresses starting with https://."),
+    ).toBeTruthy();
   });
 
   test("with images the ratio stays in its place, off, with the reason", async () => {

@@ -120,8 +120,8 @@ function addressIssues(model: Model, payload: Input): InputIssue[] {
     const title = titleOf(name, schema);
     const isSingle = isFileField(schema) && fileSlots(schema) === 1;
     const message = isSingle
-      ? `${title} must be a full web address, starting with https://.`
-      : `${title} must be full web addresses, starting with https://.`;
+      ? `${title} must be a file, or a full web address starting with https://.`
+      : `${title} must be files, or full web addresses starting with https://.`;
     return { path: [name], message, missing: false };
   });
 }

@@ -6,7 +6,8 @@ import type { FieldEntry } from "@/components/uploads/upload-queue";
 /** What a screen reader hears of a field: that a file has arrived or has not, and what a person just moved. */
 export function useFileNews(entries: readonly FieldEntry[], roleOf: (place: number) => string) {
   const [news, say] = useState<string | null>(null);
-  const before = useRef(entries);
+  // Empty at first: what failed while this was still being loaded is news too.
+  const before = useRef<readonly FieldEntry[]>([]);
   useEffect(() => {
     const last = before.current;
     before.current = entries;
