@@ -63,9 +63,12 @@ export async function measureLoad(browser: Browser, url: string): Promise<Load> 
   return { scriptBytes: scriptBytes(), largestPaintMs: seen.paint, blockingMs };
 }
 
-/** The longest task of the page's own thread from now until the returned function is called, in milliseconds. */
+/**
+ * The longest task of the page's own thread from now until the returned function is called, in milliseconds of the
+ * processor: what else the machine does must not count.
+ */
 export async function watchTasks(session: CDPSession): Promise<() => Promise<number>> {
-  type Event = { name: string; ph: string; pid: number; tid: number; dur?: number; args: { name?: string } };
+  type Event = { name: string; ph: string; pid: number; tid: number; tdur?: number; args: { name?: string } };
   const events: Event[] = [];
   session.on("Tracing.dataCollected", ({ value }) => events.push(...(value as unknown as Event[])));
   await session.send("Tracing.start", { traceConfig: { includedCategories: ["toplevel", "__metadata"] } });
@@ -78,6 +81,6 @@ export async function watchTasks(session: CDPSession): Promise<() => Promise<num
       if (name === "thread_name" && args.name === "CrRendererMain") mains.add(`${pid}.${tid}`);
     }
     const tasks = events.filter(({ ph, pid, tid }) => ph === "X" && mains.has(`${pid}.${tid}`));
-    return Math.max(0, ...tasks.map(({ dur = 0 }) => dur / 1_000));
+    return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1_000));
   };
 }
