@@ -3,6 +3,7 @@ import { checkPick, tooMany } from "@/components/uploads/file-check";
 import type { KnownUploads } from "@/components/uploads/known-uploads";
 import type { PrepareFile } from "@/components/uploads/prepare-file";
 import type { SendFile } from "@/components/uploads/send-file";
+import { countUploads, IDLE, type UploadCounts } from "@/components/uploads/upload-counts";
 import { createUploadJobs } from "@/components/uploads/upload-jobs";
 import type { Upload, UploadKind, UploadsConfig } from "@/lib/uploads/schema";
 
@@ -34,16 +35,6 @@ export type AttachedField = {
   slots: number;
   /** Takes all finished values, in their order. */
   onValues(values: string[]): void;
-};
-
-/** The same object until something changed. */
-export type UploadCounts = {
-  running: number;
-  failed: number;
-  /** 0 to 1, over all that runs. */
-  progress: number;
-  /** Whether the form holds what has arrived: it takes a moment to tell. */
-  isSettled: boolean;
 };
 
 export type UploadQueue = {
@@ -95,7 +86,6 @@ type Field = {
 };
 
 const NOTHING: readonly FieldEntry[] = [];
-const IDLE: UploadCounts = { running: 0, failed: 0, progress: 0, isSettled: true };
 
 const valuesIn = (entries: readonly FieldEntry[]) =>
   entries.flatMap((entry) => (entry.type === "value" ? [entry.value] : []));
@@ -139,13 +129,8 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
 
   function changed(announce: () => void = tell) {
     const files = [...fields.values()].flatMap(({ entries }) => filesIn(entries));
-    const running = files.filter(({ state }) => state !== "failed");
-    // Preparing takes about as long as sending does: half the way each.
-    const way = running.reduce((sum, { state, progress }) => sum + (progress + (state === "sending" ? 1 : 0)) / 2, 0);
-    const progress = running.length === 0 ? 0 : way / running.length;
     const isSettled = [...fields.values()].every(({ unechoed }) => unechoed.length === 0);
-    const failed = files.length - running.length;
-    counts = files.length === 0 && isSettled ? IDLE : { running: running.length, failed, progress, isSettled };
+    counts = countUploads(files, isSettled);
     announce();
   }
   known.subscribe(() => changed(tellSoon));
