@@ -2,11 +2,15 @@ import "server-only";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { UploadError, uploadRefusal } from "@/lib/uploads/errors";
+import { createTurns } from "@/lib/uploads/limits";
 import type { Judged } from "@/lib/uploads/schema";
 
 const READ_TIMEOUT_MS = 8_000;
 const READ_MEMORY_MB = 256;
 const READER = path.join(/* turbopackIgnore: true */ process.cwd(), "lib", "uploads", "clip-worker.mjs");
+
+// Apart from the turns of pictures, which no hostile clip may hold up.
+const inTurn = createTurns(2);
 
 type Verdict = Judged | "broken" | "wrong_type";
 
@@ -15,7 +19,7 @@ type Verdict = Judged | "broken" | "wrong_type";
  * is ended when it takes too long or too much. @throws {UploadError}
  */
 export async function judgeClip(file: string, timeoutMs: number = READ_TIMEOUT_MS): Promise<Judged> {
-  const verdict = await readInThread(file, timeoutMs);
+  const verdict = await inTurn(() => readInThread(file, timeoutMs));
   if (typeof verdict === "string") throw new UploadError(uploadRefusal(verdict));
   return verdict;
 }

@@ -31,7 +31,7 @@ export async function judgeFile(file: string): Promise<Judged> {
   if (size === 0) throw new UploadError(uploadRefusal("empty"));
   const kind = sniffKind(start);
   if (size > UPLOAD_POLICY[kind].maxBytes) throw new UploadError(tooLarge(kind, size));
-  const judged = await inTurn(() => (kind === "image" ? judgeImage(file) : judgeClip(file)));
+  const judged = await (kind === "image" ? inTurn(() => judgeImage(file)) : judgeClip(file));
   // An MP4 can turn out to be sound alone, and then has the smaller limit.
   if (size > UPLOAD_POLICY[judged.kind].maxBytes) throw new UploadError(tooLarge(judged.kind, size));
   return judged;

@@ -13,7 +13,7 @@ import { discardFile, hasFile, openPart, type Part } from "@/lib/uploads/store";
 
 const LARGEST = UPLOAD_KINDS.toSorted((a, b) => UPLOAD_POLICY[b].maxBytes - UPLOAD_POLICY[a].maxBytes)[0] ?? "video";
 const MAX_BYTES = UPLOAD_POLICY[LARGEST].maxBytes;
-const MAX_CHANGE_CHARS = 20_000;
+const MAX_CHANGE_BYTES = 20_000;
 const MAX_HASHES = 100;
 
 type Body = ReadableStreamDefaultReader<Uint8Array>;
@@ -83,28 +83,32 @@ async function store(body: Body, announced: number, given: { owner: string; name
 
 /** Writes what arrives, for as long as it is no longer than announced, of a kind we take, and within that kind's limit. */
 async function fill(part: Part, body: Body, announced: number): Promise<void> {
-  const start: Uint8Array[] = [];
-  let waiting = 0;
-  const begin = async () => {
-    const head = Buffer.concat(start.splice(0));
-    const kind = sniffKind(head);
-    requireSendable(kind);
-    if (announced > UPLOAD_POLICY[kind].maxBytes) throw new UploadError(tooLarge(kind, announced));
-    await onDisk(() => part.write(head));
-    waiting = Number.NaN;
-  };
+  // What came so far of a start that is too short to tell the kind; null once that is known.
+  let start: Buffer | null = Buffer.alloc(0);
   for (let chunk = await next(body); chunk; chunk = await next(body)) {
-    if (Number.isNaN(waiting)) {
-      await onDisk(() => part.write(chunk as Uint8Array));
-    } else {
-      start.push(chunk);
-      waiting += chunk.byteLength;
-      if (waiting >= SNIFF_BYTES) await begin();
+    const bytes: Uint8Array = start ? Buffer.concat([start, chunk]) : chunk;
+    if (start && bytes.length < SNIFF_BYTES) {
+      start = Buffer.from(bytes);
+      continue;
     }
+    if (start) requireTaken(bytes, announced);
+    start = null;
+    await onDisk(() => part.write(bytes));
     if (part.bytes() > announced) throw refused("incomplete");
   }
-  if (!Number.isNaN(waiting)) await begin();
+  if (start) {
+    const bytes = start;
+    requireTaken(bytes, announced);
+    await onDisk(() => part.write(bytes));
+  }
   if (part.bytes() !== announced) throw refused("incomplete");
+}
+
+/** Refuses a file by its first bytes and its length, before the rest of it is read. */
+function requireTaken(start: Uint8Array, announced: number): void {
+  const kind = sniffKind(start);
+  requireSendable(kind);
+  if (announced > UPLOAD_POLICY[kind].maxBytes) throw new UploadError(tooLarge(kind, announced));
 }
 
 /** What comes next of a body, undefined at its end. A connection that breaks is a file that did not arrive. */
@@ -147,9 +151,15 @@ const change = z.object({ hold: hashes, release: hashes });
 
 /** What a page holds and lets go of; null when the body cannot be read as that. */
 export async function readChange(request: Request): Promise<{ hold: string[]; release: string[] } | null> {
-  if (Number(request.headers.get("content-length") ?? Number.NaN) > MAX_CHANGE_CHARS) return null;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
   try {
-    return change.parse(await request.json());
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_CHANGE_BYTES) return null;
+      chunks.push(chunk);
+    }
+    return change.parse(JSON.parse(Buffer.concat(chunks).toString()));
   } catch {
     return null;
   }
