@@ -245,7 +245,7 @@ test("a whole run by the keyboard alone, announced, with the focus left where it
     const said: string[] = [];
     Object.assign(window, { said });
     new MutationObserver(() => {
-      const text = document.querySelector('[role="status"]')?.textContent ?? "";
+      const text = document.querySelector('[aria-label="Result"] [role="status"]')?.textContent ?? "";
       if (said.at(-1) !== text) said.push(text);
     }).observe(document, { subtree: true, childList: true, characterData: true });
   });
