@@ -211,6 +211,17 @@ test("clips continue from each other's last frame, and any frame becomes a refer
     expect(await psnr(first ?? replaced, replaced)).toBeGreaterThan(SAME_PICTURE_DB);
   });
 
+  await test.step("without a decoder, as on a page without TLS, the browser's player finds the frame", async () => {
+    const [, before = Buffer.alloc(0)] = await screen.pictures(2);
+    await page.evaluate(() => Reflect.deleteProperty(window, "VideoDecoder"));
+    await screen.frames.click();
+    await screen.takeFrame("Last frame");
+    await expect.poll(async () => (await screen.pictures(2))[1]?.equals(before)).toBe(false);
+    const [, replaced = Buffer.alloc(0)] = await screen.pictures(2);
+    const [last] = await decodeFrames(page, MOVING, ["last"]);
+    expect(await psnr(last ?? replaced, replaced)).toBeGreaterThan(SAME_PICTURE_DB);
+  });
+
   await test.step("a clip whose link has died says so, and nothing is lost", async () => {
     await page.route("**/outputs/0", (route) => route.fulfill({ status: 410, json: {} }));
     const before = await screen.pictures(2);
