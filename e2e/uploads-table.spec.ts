@@ -41,6 +41,8 @@ async function bring(visitor: APIRequestContext, { about, name, type, make, own 
 }
 
 test("every file gets what the table says", async ({ playwright }) => {
+  // Some of the files are as large as they may be, and larger; on a busy machine that takes its time.
+  test.setTimeout(120_000);
   expect(new Set(FILES.map(({ about }) => about)).size).toBe(FILES.length);
   expect(FILES.length).toBeGreaterThan(40);
   const playground = await startPlayground();
