@@ -66,6 +66,8 @@ test("pictures by drop, pick and paste are the clip's first and last frame", asy
     await screen.button("Remove first frame").click();
     await expect(screen.chooser).toBeFocused();
     await screen.button("Remove first frame").click();
+    // They are earlier uploads now, though none was there when the page was opened.
+    await expect(screen.button("Earlier uploads")).toBeVisible();
     await screen.prompt.focus();
     await pasteFiles(page, [forest, lighthouse]);
     await screen.has("First frame");

@@ -1,6 +1,6 @@
 "use client";
 
-import { infiniteQueryOptions, useQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { UploadsPage } from "@/lib/uploads/schema";
 
@@ -21,8 +21,13 @@ export const uploadsQuery = infiniteQueryOptions({
   retry: false,
 });
 
-/** Whether the visitor has uploads to choose from, asked once when the `region` it concerns comes into sight. */
-export function useEarlierUploads(): { region: RefObject<HTMLDivElement | null>; hasAny: boolean } {
+const ANY = ["uploads", "any"] as const;
+
+/**
+ * Whether the visitor has uploads to choose from, asked when the `region` it concerns comes into sight. What the field
+ * holds itself (`hasOwn`) will be an earlier upload once it is taken out.
+ */
+export function useEarlierUploads(hasOwn: boolean): { region: RefObject<HTMLDivElement | null>; hasAny: boolean } {
   const region = useRef<HTMLDivElement>(null);
   const [isSeen, setSeen] = useState(false);
   useEffect(() => {
@@ -33,13 +38,19 @@ export function useEarlierUploads(): { region: RefObject<HTMLDivElement | null>;
     observer.observe(region.current);
     return () => observer.disconnect();
   }, []);
+  const client = useQueryClient();
+  useEffect(() => {
+    if (hasOwn) client.setQueryData(ANY, true);
+  }, [client, hasOwn]);
   const { data } = useQuery({
-    queryKey: ["uploads", "any"],
+    queryKey: ANY,
     queryFn: async ({ signal }) => (await fetchUploads(null, signal)).uploads.length > 0,
     enabled: isSeen,
     networkMode: "always",
     retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    // There may be some the next time these keys are drawn, but no fewer than none.
+    staleTime: ({ state }) => (state.data ? Number.POSITIVE_INFINITY : 0),
   });
   return { region, hasAny: data ?? false };
 }

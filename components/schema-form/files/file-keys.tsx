@@ -18,7 +18,7 @@ type FileKeysProps = {
 /** The other ways to a file: by its address, from before, and on a phone from the camera. */
 export function FileKeys(props: FileKeysProps) {
   const { fieldName, hasCamera, hasOwn, isDisabled, onAddress, onEarlier, onFiles } = props;
-  const { region, hasAny } = useEarlierUploads();
+  const { region, hasAny } = useEarlierUploads(hasOwn);
   return (
     <div ref={region} className="files__keys">
       {hasCamera && (
