@@ -105,6 +105,8 @@ async function serveInstead(page: Page, file: Buffer) {
 }
 
 test("clips continue from each other's last frame, and any frame becomes a reference", async ({ page }) => {
+  // One page for all of it: seven clips, and a dozen of them decoded.
+  test.setTimeout(120_000);
   const screen = await new Chain(page).open();
   const SETTINGS = { resolution: "540p", duration: 2, audio: false };
 
@@ -229,5 +231,24 @@ test("clips continue from each other's last frame, and any frame becomes a refer
     await expect(screen.result.getByText("The link to this clip has expired", { exact: false })).toBeVisible();
     await expectAccessible(page, "a frame that could not be read");
     expect(await screen.pictures(2)).toEqual(before);
+  });
+
+  await test.step("an output that is a picture is a reference as it is", async () => {
+    const { buffer } = await painted("made.png", "#777");
+    await page.route("**/outputs/0", (route) => route.fulfill({ contentType: "image/png", body: buffer }));
+    await page.route("**/api/generations?ids=*", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({
+        response: answer,
+        body: (await answer.text()).replaceAll('"kind":"video"', '"kind":"image"'),
+      });
+    });
+    await screen.press("a picture");
+    await screen.says("Done", { timeout: 20_000 });
+    await expect(screen.goOn).toHaveCount(0);
+    await screen.result.getByRole("button", { name: "Use as reference" }).click();
+    await expect(screen.result.getByText("Replaced the last frame")).toBeVisible();
+    const pictureDb = async () => psnr(buffer, (await screen.pictures(2))[1] ?? buffer);
+    await expect.poll(pictureDb).toBeGreaterThan(SAME_PICTURE_DB);
   });
 });

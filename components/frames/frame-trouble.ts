@@ -10,7 +10,7 @@ export function troubleOf(status: number | null): FrameTrouble {
 }
 
 export const TROUBLE_TEXT: Record<FrameTrouble, string> = {
-  gone: "The link to this clip has expired, so its frames cannot be read. Nothing was changed.",
+  gone: "The link to this clip has expired, so its frames cannot be read. “Generate again” makes a new clip.",
   away: "The clip did not arrive here, so nothing was changed. Try again in a moment.",
   unreadable: "This browser cannot read the frames of this clip. Download it, take a still and add that instead.",
 };
