@@ -8,6 +8,14 @@ import { useUploadQueue } from "@/components/uploads/uploads-provider";
 /** The form takes what has arrived within a frame or two. Should it never say so, the press must not hang. */
 const SETTLED_AFTER_MS = 500;
 
+const FRAMES_TO_DRAW = 60;
+
+/** What becomes of a file is drawn when there is time, so its tile may not say yet that it failed. */
+function onceDrawn(id: string, act: (id: string) => void, frames = FRAMES_TO_DRAW) {
+  if (document.getElementById(id)) act(id);
+  else if (frames > 0) requestAnimationFrame(() => onceDrawn(id, act, frames - 1));
+}
+
 export type UploadWait = {
   isWaiting: boolean;
   /** What the last press of Generate could not do, and how to go on. */
@@ -37,7 +45,7 @@ export function useUploadWait(submit: () => void, reveal: (id: string) => void):
     );
     // Who has gone on to something else while it waited is left there.
     const isElsewhere = document.activeElement?.matches("textarea, input, select");
-    if (isAnswer || !isElsewhere) reveal(`file-${first.id}`);
+    if (isAnswer || !isElsewhere) onceDrawn(`file-${first.id}`, reveal);
   };
   const onRest = useEffectEvent(() => go(false));
 
