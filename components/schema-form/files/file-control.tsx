@@ -21,7 +21,7 @@ const FileRemarks = lazy(() => import("@/components/schema-form/files/file-remar
 const CropDialog = lazy(() => import("@/components/schema-form/files/crop-dialog"));
 const EarlierDialog = lazy(() => import("@/components/schema-form/files/earlier-dialog"));
 
-export type FileControlProps = {
+type FileControlProps = {
   id: string;
   title: string;
   values: string[];

@@ -9,7 +9,7 @@ import type { FieldEntry } from "@/components/uploads/upload-queue";
 import { useUploadQueue } from "@/components/uploads/uploads-provider";
 import type { UploadKind } from "@/lib/uploads/schema";
 
-export type FileTilesProps = {
+type FileTilesProps = {
   /** The field's name in the queue. */
   fieldId: string;
   entries: readonly FieldEntry[];
