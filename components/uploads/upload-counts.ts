@@ -1,4 +1,4 @@
-import type { QueuedFile } from "@/components/uploads/upload-queue";
+import type { QueuedFile } from "@/components/uploads/upload-jobs";
 
 /** The same object until something changed. */
 export type UploadCounts = {

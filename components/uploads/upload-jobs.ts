@@ -1,7 +1,22 @@
 import type { Prepared, PrepareFile } from "@/components/uploads/prepare-file";
 import type { SendFile } from "@/components/uploads/send-file";
-import type { QueuedFile } from "@/components/uploads/upload-queue";
 import type { Upload, UploadKind } from "@/lib/uploads/schema";
+
+/** A file on its way from a person's device to us. */
+export type QueuedFile = {
+  id: string;
+  name: string;
+  kind: UploadKind;
+  bytes: number;
+  state: "preparing" | "sending" | "failed";
+  /** 0 to 1, of the state it is in. */
+  progress: number;
+  /** Why it failed and what to do, in a sentence or two. */
+  problem: string | null;
+  canRetry: boolean;
+  /** An object URL that lives as long as the file is queued; null until the file is known to be harmless to draw. */
+  pictureUrl: string | null;
+};
 
 type Neighbours = {
   prepare: PrepareFile;

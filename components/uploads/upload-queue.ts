@@ -4,24 +4,8 @@ import type { KnownUploads } from "@/components/uploads/known-uploads";
 import type { PrepareFile } from "@/components/uploads/prepare-file";
 import type { SendFile } from "@/components/uploads/send-file";
 import { countUploads, IDLE, type UploadCounts } from "@/components/uploads/upload-counts";
-import { createUploadJobs } from "@/components/uploads/upload-jobs";
+import { createUploadJobs, type QueuedFile } from "@/components/uploads/upload-jobs";
 import type { Upload, UploadKind, UploadsConfig } from "@/lib/uploads/schema";
-
-/** A file on its way from a person's device to us. */
-export type QueuedFile = {
-  id: string;
-  name: string;
-  kind: UploadKind;
-  bytes: number;
-  state: "preparing" | "sending" | "failed";
-  /** 0 to 1, of the state it is in. */
-  progress: number;
-  /** Why it failed and what to do, in a sentence or two. */
-  problem: string | null;
-  canRetry: boolean;
-  /** An object URL that lives as long as the file is queued; null until the file is known to be harmless to draw. */
-  pictureUrl: string | null;
-};
 
 export type FieldEntry = { type: "value"; value: string } | { type: "file"; file: QueuedFile };
 
