@@ -5,6 +5,7 @@ import { putByHand, shakeHands } from "./fixtures/hand-sent";
 import { INGEST_KEY, INGEST_TOKEN, sign } from "./fixtures/ingest-requests";
 import { test } from "./fixtures/ingest-test";
 import { png } from "./fixtures/picture-files";
+import { startPlayground } from "./fixtures/server";
 import { expect } from "./fixtures/test";
 
 // The doors that UploadThing and browsers knock at, over HTTP: who is let in, and who is told what.
@@ -86,6 +87,34 @@ test("the callback and the browser look at the same file once, and nobody else m
   for (const path of [`/api/uploads/${made.upload.sha256}`, `/api/uploads/${made.upload.sha256}?thumb`]) {
     expect([(await visitor.get(path)).status(), (await other.get(path)).status()]).toEqual([200, 404]);
   }
+});
+
+test("what its visitor cancels becomes no upload, though it arrives", async ({ playwright, playground, ingest }) => {
+  const { visitor } = await newcomer(playwright, playground.url);
+  const { visitor: other } = await newcomer(playwright, playground.url);
+  const bytes = await png(60, 50, 11);
+  const handout = await shakeHands(visitor, { name: "no.png", type: "image/png", size: bytes.length });
+  if (!handout.ok) throw new Error(handout.error.message);
+  const { key, url } = handout;
+  ingest.set({ callback: "held" });
+  const put = putByHand(url, bytes);
+  await ingest.until(() => ingest.files().some((file) => file.key === key));
+  const cancelBy = (who: APIRequestContext) => who.delete("/api/uploads/arrived", { data: { key } });
+  expect([(await cancelBy(other)).status(), (await cancelBy(visitor)).status()]).toEqual([204, 204]);
+  ingest.clear();
+  expect(await put).toMatchObject({ state: "refused" });
+  expect(await (await visitor.get("/api/uploads")).json()).toMatchObject({ uploads: [] });
+});
+
+test("the page may send to UploadThing, and to nobody where there is no token", async ({ playground, ingest }) => {
+  const policyOf = async (url: string) => (await fetch(url)).headers.get("content-security-policy") ?? "";
+  expect(await policyOf(playground.url)).toContain(`connect-src 'self' ${ingest.origin};`);
+  expect(await policyOf(playground.url)).toContain("img-src 'self' blob: data:;");
+  const plain = await startPlayground();
+  expect(await policyOf(plain.url)).toContain("connect-src 'self';");
+  const door = await fetch(`${plain.url}/api/uploadthing?actionType=upload&slug=file`, { method: "POST", body: "{}" });
+  expect(door.status).toBe(404);
+  await plain.stop();
 });
 
 test("a callback counts only with UploadThing's signature", async ({ playwright, playground, ingest }) => {

@@ -47,13 +47,30 @@ export const sendToHost: SendFile = async (blob, how) => {
     if (sent.ok || (sent !== UNCONFIRMED && sent !== CUT)) tickets.delete(blob);
     return sent;
   } catch (error) {
-    if (how.signal.aborted) throw cancelled();
-    throw error;
+    if (!how.signal.aborted) throw error;
+    letGo(blob);
+    throw cancelled();
   } finally {
     how.signal.removeEventListener("abort", abort);
     controller.abort();
   }
 };
+
+/** What has left may arrive all the same. Nobody waits for the answer: without it, the file is kept for a day. */
+function letGo(blob: Blob): void {
+  const ticket = tickets.get(blob);
+  tickets.delete(blob);
+  if (ticket) askServer("DELETE", ticket.key).catch(() => {});
+}
+
+const askServer = (method: "POST" | "DELETE", key: string, signal?: AbortSignal) =>
+  fetch("/api/uploads/arrived", {
+    method,
+    keepalive: true,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ key }),
+    signal,
+  });
 
 const cancelled = () => new DOMException("The upload was cancelled.", "AbortError");
 
@@ -130,12 +147,7 @@ const isRefusal = (cause: unknown) => typeof cause === "object" && cause !== nul
 /** What our server says of a file that is at UploadThing; null while it is not. */
 async function ask(key: string, signal: AbortSignal): Promise<Sent | null> {
   try {
-    const response = await fetch("/api/uploads/arrived", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ key }),
-      signal,
-    });
+    const response = await askServer("POST", key, signal);
     if (response.status === 202) return null;
     const body: unknown = await response.json().catch(() => null);
     return response.ok && body ? { ok: true, upload: body as Upload } : readRefusal(response.status, body);

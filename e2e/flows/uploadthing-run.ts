@@ -99,6 +99,11 @@ export function describeUploadThing(test: typeof base, { isCalledBack }: { isCal
       ingest.clear();
       await ingest.until(() => ingest.puts().some(({ end }) => end === "left"));
       expect(keyOf("cancelled.mp4")).toBe("");
+      const [key = ""] = ingest.handshakes().at(-1)?.fileKeys ?? [];
+      // The page tells our server by the way.
+      const asked = () => page.request.post("/api/uploads/arrived", { data: { key } });
+      await expect.poll(async () => (await asked()).status()).toBe(400);
+      expect((await (await asked()).json()).error.code).toBe("incomplete");
     });
 
     await test.step("cut on its way and sent again, it goes on where it stopped", async () => {

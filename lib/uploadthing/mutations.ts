@@ -44,6 +44,21 @@ export async function releaseArrival(key: string): Promise<void> {
     .execute();
 }
 
+/**
+ * The visitor no longer wants a file that was to come. A minute later, when nothing of it can be on its way, it is deleted.
+ * Nothing changes for the key of anybody else, or a file that is an upload or looked at already.
+ */
+export async function cancelArrival(key: string, owner: string, refusal: UploadRefusal, now: number): Promise<void> {
+  await (await db())
+    .updateTable("upload_arrivals")
+    .set({ outcome: JSON.stringify({ refusal } satisfies Outcome), delete_at: now + DELETE_AGAIN_MS })
+    .where("host_key", "=", key)
+    .where("owner", "=", owner)
+    .where("outcome", "is", null)
+    .where((where) => where.or([where("claimed_until", "is", null), where("claimed_until", "<=", now)]))
+    .execute();
+}
+
 /** Says what became of a file, and whether it stays at the host or is deleted there from now on. */
 export async function settleArrival(key: string, outcome: Outcome, deleteAt: number | null): Promise<void> {
   await (await db())

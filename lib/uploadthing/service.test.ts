@@ -9,7 +9,7 @@ import { openUpload } from "@/lib/uploads/service";
 import { findArrival } from "@/lib/uploadthing/data";
 import { claimArrival, createArrival } from "@/lib/uploadthing/mutations";
 import { ARRIVAL_KEPT_MS, CHECK_LEASE_MS, DELETE_AGAIN_MS } from "@/lib/uploadthing/policy";
-import { settle, sweepHost } from "@/lib/uploadthing/service";
+import { cancel, settle, sweepHost } from "@/lib/uploadthing/service";
 
 let ingest: Ingest;
 beforeAll(async () => {
@@ -73,6 +73,28 @@ describe("a file at UploadThing", () => {
     await ingest.until(() => ingest.deleted().includes(key));
     expect(await settle(key)).toMatchObject({ state: "refused", refusal: { code: "no_room" } });
     expect(readsOf(key)).toBe(1);
+  });
+});
+
+describe("a file whose visitor cancelled it", () => {
+  it("becomes nothing, and is deleted a minute later", async () => {
+    const { key, owner } = await brought();
+    await cancel(key, newOwner());
+    expect(await findArrival(key)).toMatchObject({ outcome: null });
+    await cancel(key, owner);
+    expect(await settle(key)).toMatchObject({ state: "refused" });
+    expect(readsOf(key)).toBe(0);
+    await sweepHost(Date.now() + DELETE_AGAIN_MS + 1_000);
+    expect(ingest.deleted()).toContain(key);
+  });
+
+  it("stays when it was an upload before", async () => {
+    const { key, owner } = await brought();
+    const settled = await settle(key);
+    await cancel(key, owner);
+    expect(await settle(key)).toEqual(settled);
+    await sweepHost(Date.now() + 2 * DELETE_AGAIN_MS);
+    expect(ingest.deleted()).not.toContain(key);
   });
 });
 

@@ -15,6 +15,7 @@ import { openPart, type Part } from "@/lib/uploads/store";
 import { addressOf, deleteAtHost, openHosted } from "@/lib/uploadthing/client";
 import { findArrival } from "@/lib/uploadthing/data";
 import {
+  cancelArrival,
   claimArrival,
   claimDoomed,
   deleteOldArrivals,
@@ -52,6 +53,11 @@ export async function settle(key: string, owner?: string): Promise<Settled> {
     if (Date.now() >= until) return { state: "pending" };
     await delay(LOOK_AGAIN_MS);
   }
+}
+
+/** Whoever was handed `key` has cancelled the upload: what arrives all the same is deleted. */
+export async function cancel(key: string, owner: string): Promise<void> {
+  await cancelArrival(key, owner, uploadRefusal("incomplete"), Date.now());
 }
 
 async function told(owner: string, outcome: Outcome): Promise<Settled> {

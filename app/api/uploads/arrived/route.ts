@@ -1,7 +1,7 @@
 import { answer } from "@/lib/http";
 import { uploadRefusal } from "@/lib/uploads/errors";
 import { UPLOAD_REFUSALS, type UploadRefusal } from "@/lib/uploads/policy";
-import { settle } from "@/lib/uploadthing/service";
+import { cancel, settle } from "@/lib/uploadthing/service";
 import { getVisitor } from "@/lib/visitors/cookie";
 
 const MAX_KEY_CHARS = 200;
@@ -27,13 +27,22 @@ export async function POST(request: Request) {
   }
 }
 
+/** `{ key }`: the visitor cancelled this upload. 204 whatever the key. */
+export async function DELETE(request: Request) {
+  const owner = await getVisitor();
+  if (!owner) return refuse(uploadRefusal("no_visitor"));
+  const key = await keyIn(request);
+  if (key !== null) await cancel(key, owner);
+  return new Response(null, { status: 204 });
+}
+
 const refuse = (error: UploadRefusal, status: number = UPLOAD_REFUSALS[error.code][0]) => answer({ error }, status);
 
 async function keyIn(request: Request): Promise<string | null> {
   if (Number(request.headers.get("content-length") ?? Number.NaN) <= 2 * MAX_KEY_CHARS) {
     const body: unknown = await request.json().catch(() => null);
     const key = (body as { key?: unknown } | null)?.key;
-    if (typeof key === "string" && key.length <= MAX_KEY_CHARS) return key;
+    if (typeof key === "string" && key.length <= MAX_KEY_CHARS && !key.includes("\0")) return key;
   }
   return null;
 }
