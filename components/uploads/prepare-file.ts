@@ -16,7 +16,8 @@ export type PrepareFile = (
 ) => Promise<Preparing>;
 
 export type ToWorker = { id: number; file: File; kind: UploadKind } | { id: number; isCancelled: true };
-export type FromWorker = { id: number } & ({ progress: number } | { picture: Blob } | { prepared: Preparing });
+/** `prepared` is null when the worker itself could not go on: out of memory, or a canvas that the browser refused. */
+export type FromWorker = { id: number } & ({ progress: number } | { picture: Blob } | { prepared: Preparing | null });
 
 const FAILED: Preparing = {
   ok: false,
@@ -52,7 +53,7 @@ export const prepareFile: PrepareFile = (file, kind, { signal, onProgress, onPic
       finish(FAILED);
     };
     jobs.set(id, (news) => {
-      if ("prepared" in news) finish(news.prepared);
+      if ("prepared" in news) finish(news.prepared ?? FAILED);
       else if ("picture" in news) onPicture(news.picture);
       else onProgress(news.progress);
     });
