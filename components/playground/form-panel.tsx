@@ -54,6 +54,7 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, chi
 
   useImperativeHandle(ref, () => ({
     fill: (input) => {
+      wait.drop();
       queue.clear();
       setFormData({ ...input });
     },

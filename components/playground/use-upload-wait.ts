@@ -22,11 +22,17 @@ export type UploadWait = {
   problem: string | null;
 };
 
+type Hands = {
+  press: () => void;
+  /** Another recipe is filled in: what waits was pressed for the one before, and must not pay for this one. */
+  drop: () => void;
+};
+
 /**
  * A press of Generate while files are on their way waits for them; the next one stops waiting. A file that did not arrive
  * stops the first press, which says so and sends nothing; the second goes on without it.
  */
-export function useUploadWait(submit: () => void, reveal: (id: string) => void): UploadWait & { press: () => void } {
+export function useUploadWait(submit: () => void, reveal: (id: string) => void): UploadWait & Hands {
   const queue = useUploadQueue();
   const [isWaiting, setWaiting] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -79,5 +85,10 @@ export function useUploadWait(submit: () => void, reveal: (id: string) => void):
     setWaiting(true);
   };
 
-  return { isWaiting, problem, press };
+  const drop = () => {
+    setWaiting(false);
+    setProblem(null);
+  };
+
+  return { isWaiting, problem, press, drop };
 }
