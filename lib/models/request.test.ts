@@ -74,6 +74,21 @@ test("entries described elsewhere in the schema are reached through their refere
   expect(filesOf(referring, { elements: [{ url: "upload:a" }] })).toMatchObject([{ value: "upload:a" }]);
 });
 
+test("a schema that goes round in circles is settled as far as anybody nests lists", () => {
+  const tree: JsonSchema = {
+    type: "object",
+    properties: { url: text, parts: { type: "array", items: { $ref: "#/$defs/tree" }, "x-playground": UPLOAD } },
+  };
+  const schema = settleFileHints({
+    type: "object",
+    $defs: { tree },
+    properties: { trees: { type: "array", items: { $ref: "#/$defs/tree" }, "x-playground": UPLOAD } },
+  });
+  const circular: Model = { slug: "test", name: "Test", inputSchema: schema };
+  const found = filesOf(circular, { trees: [{ url: "upload:a", parts: [{ url: "upload:b" }] }] });
+  expect(found).toMatchObject([{ value: "upload:a" }, { value: "upload:b" }]);
+});
+
 test("a value of another shape than the schema's holds no file", () => {
   for (const wrong of [
     { image_urls: { url: "x" } },

@@ -73,10 +73,13 @@ export function settleFileHints(schema: JsonSchema): JsonSchema {
   return settle(schema, schema) as JsonSchema;
 }
 
-function settle(node: unknown, root: JsonSchema): unknown {
-  if (Array.isArray(node)) return node.map((item) => settle(item, root));
+// Lists whose entries hold such lists: a schema may go round in circles.
+const MAX_LISTS = 4;
+
+function settle(node: unknown, root: JsonSchema, lists = 0): unknown {
+  if (Array.isArray(node)) return node.map((item) => settle(item, root, lists));
   if (!isRecord(node)) return node;
-  const settled = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, settle(value, root)]));
+  const settled = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, settle(value, root, lists)]));
   const hints = hintsOf(node);
   if (hints.widget !== "file-upload" && hints.uploadKind === undefined) return settled;
   const { "x-playground": given, ...rest } = settled as JsonSchema;
@@ -89,7 +92,7 @@ function settle(node: unknown, root: JsonSchema): unknown {
   };
   const holder = withHints(rest);
   if (holder) return { ...holder, "x-playground": others };
-  const items =
-    typeOf(rest) === "array" ? withHints(settle(resolveSchema(rest.items, root), root) as JsonSchema) : null;
+  const isList = typeOf(rest) === "array" && lists < MAX_LISTS;
+  const items = isList ? withHints(settle(resolveSchema(rest.items, root), root, lists + 1) as JsonSchema) : null;
   return items ? { ...rest, items, "x-playground": others } : settled;
 }
