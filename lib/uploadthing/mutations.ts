@@ -105,7 +105,9 @@ export async function claimDoomed(now: number): Promise<string[]> {
         .orderBy("delete_at")
         .limit(DELETE_BATCH),
     )
+    // Once more outside: on Postgres somebody may have claimed one since the list was made.
     .where("delete_at", "<=", now)
+    .where((where) => where.or([where("claimed_until", "is", null), where("claimed_until", "<=", now)]))
     .returning("host_key")
     .execute();
   return rows.map((row) => row.host_key);
