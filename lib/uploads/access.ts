@@ -1,5 +1,6 @@
 import "server-only";
 import type { UploadRow } from "@/lib/db/schema";
+import { env } from "@/lib/env";
 import { filesOf } from "@/lib/models/request";
 import type { Model } from "@/lib/models/schema";
 import { findUploads, findUsed } from "@/lib/uploads/data";
@@ -41,8 +42,11 @@ function problemOf(upload: UploadRow | undefined, kinds: UploadKind[]): string |
       (first) => first.toUpperCase(),
     );
   }
-  const canBeSent = upload.host_url !== null || uploadsConfig().sendable.includes(upload.kind);
-  return canBeSent ? null : notSendable(upload.kind).message;
+  const { upstream, publicUrl } = env();
+  if (upload.host_url !== null || upload.kind === "image" || upstream === "sandbox" || publicUrl !== null) return null;
+  if (!uploadsConfig().sendable.includes(upload.kind)) return notSendable(upload.kind).message;
+  // From before this playground had UploadThing. The same file added once more goes there.
+  return `This ${NOUN[upload.kind]} lies where MindVideo cannot reach it. Add it again.`;
 }
 
 const signedText = (generation: string, sha256: string) => `${generation}:${sha256}`;
