@@ -1,18 +1,14 @@
-import { UPLOAD_POLICY } from "@/lib/uploads/policy";
+import { NAME_ENDINGS, UPLOAD_POLICY } from "@/lib/uploads/policy";
 import { UPLOAD_KINDS, type UploadKind, type UploadsConfig } from "@/lib/uploads/schema";
 
 type Asked = { kinds: UploadKind[]; accept?: string; slots: number };
 type Check = { ok: true; kind: UploadKind } | { ok: false; message: string };
 
 const MB = 1_000_000;
-const NAMED: Record<UploadKind, { many: string; types: string; endings: RegExp }> = {
-  image: {
-    many: "images",
-    types: "JPEG, PNG, WebP, GIF, AVIF or HEIC",
-    endings: /\.(jpe?g|jfif|png|webp|gif|avif|heic|heif)$/i,
-  },
-  video: { many: "videos", types: "MP4, WebM or MOV", endings: /\.(mp4|m4v|mov|webm)$/i },
-  audio: { many: "sound files", types: "MP3, WAV, M4A, OGG or FLAC", endings: /\.(mp3|wav|m4a|ogg|oga|flac)$/i },
+const NAMED: Record<UploadKind, { many: string; types: string }> = {
+  image: { many: "images", types: "JPEG, PNG, WebP, GIF, AVIF or HEIC" },
+  video: { many: "videos", types: "MP4, WebM or MOV" },
+  audio: { many: "audio files", types: "MP3, WAV, M4A, Ogg or FLAC" },
 };
 const OTHER_NAMES: Record<string, UploadKind> = {
   "image/jpg": "image",
@@ -71,7 +67,7 @@ function kindOf({ type, name }: File, kinds: UploadKind[]): UploadKind | null {
   const mime = type.toLowerCase().split(";", 1)[0] ?? "";
   const byType = UPLOAD_KINDS.find((kind) => UPLOAD_POLICY[kind].picks.includes(mime)) ?? OTHER_NAMES[mime];
   if (byType) return byType;
-  const byName = UPLOAD_KINDS.find((kind) => NAMED[kind].endings.test(name));
+  const byName = UPLOAD_KINDS.find((kind) => NAME_ENDINGS[kind].test(name));
   if (byName) return byName;
   // A picture that lost its ending on the way here: its bytes will tell.
   return mime === "" && kinds.includes("image") ? "image" : null;

@@ -1,3 +1,4 @@
+import { NAME_ENDINGS } from "@/lib/uploads/policy";
 import { UPLOAD_KINDS, type UploadKind } from "@/lib/uploads/schema";
 
 /** A JSON Schema as MindVideo prints it, with its `x-playground` hints. Anything else in it is kept and ignored. */
@@ -174,16 +175,10 @@ export function fileKinds(schema: JsonSchema): UploadKind[] {
     .split(",")
     .map((word) => word.trim());
   const kinds = UPLOAD_KINDS.filter((kind) =>
-    words.some((word) => word.startsWith(`${kind}/`) || EXTENSIONS[kind].test(word)),
+    words.some((word) => word.startsWith(`${kind}/`) || NAME_ENDINGS[kind].test(word)),
   );
   return kinds.length > 0 ? kinds : [...UPLOAD_KINDS];
 }
-
-const EXTENSIONS: Record<UploadKind, RegExp> = {
-  image: /^\.(jpe?g|png|webp|gif|avif|heic|heif)$/,
-  video: /^\.(mp4|m4v|mov|webm)$/,
-  audio: /^\.(mp3|wav|m4a|ogg|oga|flac)$/,
-};
 
 /** The field that says in words what to make; null when the schema has none. */
 export function promptName(schema: JsonSchema): string | null {

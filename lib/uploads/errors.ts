@@ -1,5 +1,6 @@
 import {
   MAX_IMAGE_PIXELS,
+  TYPE_NAMES,
   UPLOAD_POLICY,
   UPLOAD_REFUSALS,
   UPLOADS_PER_MINUTE,
@@ -16,23 +17,10 @@ const NOUN: Record<UploadKind, string> = { image: "images", video: "videos", aud
 const megabytes = (bytes: number) => `${Number((bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0))} MB`;
 
 /** The names of a kind's types as people know them: "JPEG or PNG". */
-export function typeNames(kind: UploadKind): string {
+function typeNames(kind: UploadKind): string {
   const names = UPLOAD_POLICY[kind].mimes.map((mime) => TYPE_NAMES[mime] ?? mime);
   return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
-
-const TYPE_NAMES: Record<string, string> = {
-  "image/jpeg": "JPEG",
-  "image/png": "PNG",
-  "video/mp4": "MP4",
-  "video/webm": "WebM",
-  "video/quicktime": "MOV",
-  "audio/mpeg": "MP3",
-  "audio/wav": "WAV",
-  "audio/mp4": "M4A",
-  "audio/ogg": "OGG",
-  "audio/flac": "FLAC",
-};
 
 /** What a visitor can do about each refusal where nothing more exact is known. */
 const NEXT: Record<UploadRefusalCode, string> = {

@@ -33,6 +33,32 @@ export const UPLOAD_POLICY: Record<UploadKind, KindPolicy> = {
   },
 };
 
+/** How the names of what may be chosen end. Only for what has no type: some systems know none for a photo of a phone. */
+export const NAME_ENDINGS: Record<UploadKind, RegExp> = {
+  image: /\.(jpe?g|jfif|png|webp|gif|avif|heic|heif)$/i,
+  video: /\.(mp4|m4v|mov|webm)$/i,
+  audio: /\.(mp3|wav|m4a|ogg|oga|flac)$/i,
+};
+
+/** Types as people know them. */
+export const TYPE_NAMES: Readonly<Record<string, string>> = {
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/webp": "WebP",
+  "image/gif": "GIF",
+  "image/avif": "AVIF",
+  "image/heic": "HEIC",
+  "image/heif": "HEIC",
+  "video/mp4": "MP4",
+  "video/webm": "WebM",
+  "video/quicktime": "MOV",
+  "audio/mpeg": "MP3",
+  "audio/wav": "WAV",
+  "audio/mp4": "M4A",
+  "audio/ogg": "Ogg",
+  "audio/flac": "FLAC",
+};
+
 /** A picture of more pixels than this, by its header, is never decoded: a few bytes can unpack to gigabytes. */
 export const MAX_IMAGE_PIXELS = 50_000_000;
 

@@ -1,14 +1,10 @@
+import { NAME_ENDINGS } from "@/lib/uploads/policy";
 import { UPLOAD_KINDS, type UploadKind } from "@/lib/uploads/schema";
 
 /** What a drop or a paste brings: files, or addresses. A folder is neither. */
 export type Brought = { things: (File | string)[]; hasFolder: boolean };
 
 type FieldRoom = { fieldId: string; kinds: UploadKind[]; room: number };
-
-const ENDINGS: [RegExp, UploadKind][] = [
-  [/\.(mp4|m4v|mov|webm)$/i, "video"],
-  [/\.(mp3|wav|m4a|ogg|oga|flac)$/i, "audio"],
-];
 
 /** The addresses a text consists of; none when it says anything else too. */
 export function addressesIn(text: string): string[] {
@@ -40,7 +36,9 @@ function kindOf(thing: File | string): UploadKind {
   const [name, type] = typeof thing === "string" ? [thing.split(/[?#]/, 1)[0] ?? "", ""] : [thing.name, thing.type];
   const inData = /^data:(\w+)\//i.exec(name)?.[1];
   const word = (inData ?? type.split("/", 1)[0] ?? "").toLowerCase();
-  return UPLOAD_KINDS.find((kind) => kind === word) ?? ENDINGS.find(([ending]) => ending.test(name))?.[1] ?? "image";
+  return (
+    UPLOAD_KINDS.find((kind) => kind === word) ?? UPLOAD_KINDS.find((kind) => NAME_ENDINGS[kind].test(name)) ?? "image"
+  );
 }
 
 /** The field that takes one more of this kind: the first with room, in the order of the form; else the first that would. */

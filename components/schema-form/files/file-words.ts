@@ -1,26 +1,9 @@
-import { SENT_IMAGE_SIDE_PX, UPLOAD_POLICY } from "@/lib/uploads/policy";
+import { SENT_IMAGE_SIDE_PX, TYPE_NAMES, UPLOAD_POLICY } from "@/lib/uploads/policy";
 import type { UploadKind } from "@/lib/uploads/schema";
 
 const MB = 1_000_000;
 const KB = 1_000;
 
-const TYPE_NAMES: Record<string, string> = {
-  "image/jpeg": "JPEG",
-  "image/png": "PNG",
-  "image/webp": "WebP",
-  "image/gif": "GIF",
-  "image/avif": "AVIF",
-  "image/heic": "HEIC",
-  "image/heif": "HEIC",
-  "video/mp4": "MP4",
-  "video/webm": "WebM",
-  "video/quicktime": "MOV",
-  "audio/mpeg": "MP3",
-  "audio/wav": "WAV",
-  "audio/mp4": "M4A",
-  "audio/ogg": "Ogg",
-  "audio/flac": "FLAC",
-};
 const KIND_NAMES: Record<UploadKind, string> = { image: "images", video: "videos", audio: "audio files" };
 
 /** "412 KB", "3.4 MB". */
