@@ -5,10 +5,10 @@ type Asked = { kinds: UploadKind[]; accept?: string; slots: number };
 type Check = { ok: true; kind: UploadKind } | { ok: false; message: string };
 
 const MB = 1_000_000;
-const NAMED: Record<UploadKind, { many: string; types: string }> = {
-  image: { many: "images", types: "JPEG, PNG, WebP, GIF, AVIF or HEIC" },
-  video: { many: "videos", types: "MP4, WebM or MOV" },
-  audio: { many: "audio files", types: "MP3, WAV, M4A, Ogg or FLAC" },
+const NAMED: Record<UploadKind, { one: string; many: string; types: string }> = {
+  image: { one: "image", many: "images", types: "JPEG, PNG, WebP, GIF, AVIF or HEIC" },
+  video: { one: "video", many: "videos", types: "MP4, WebM or MOV" },
+  audio: { one: "audio file", many: "audio files", types: "MP3, WAV, M4A, Ogg or FLAC" },
 };
 const OTHER_NAMES: Record<string, UploadKind> = {
   "image/jpg": "image",
@@ -46,11 +46,11 @@ export function checkPick(file: File, asked: Asked, { sendable }: UploadsConfig)
 
 /** What is said of things that a field has no room for. */
 export function tooMany({ kinds, slots }: Asked, left: (File | string)[]): string {
-  const noun = kinds.length === 1 && kinds[0] ? NAMED[kinds[0]].many : "files";
+  const { one, many } = kinds.length === 1 && kinds[0] ? NAMED[kinds[0]] : { one: "file", many: "files" };
   const [first] = left;
   const name = first instanceof File ? quoted(first.name) : "An address";
   const who = left.length === 1 ? `${name} was` : `${name} and ${left.length - 1} more were`;
-  return `This field takes ${slots === 1 ? `one of the ${noun}` : `${slots} ${noun}`}. ${who} not added: remove one first.`;
+  return `This field takes ${slots === 1 ? `one ${one}` : `${slots} ${many}`}. ${who} not added: remove one first.`;
 }
 
 const refuse = (message: string): Check => ({ ok: false, message });
