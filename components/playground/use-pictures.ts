@@ -30,7 +30,9 @@ export function usePictures(model: Model, form: RefObject<FormPanelHandle | null
       form.current?.focus(promptField(model));
     };
     const onPicture = async (picture: File) => {
-      const { nextPlace, placedText, putPicture } = await import("@/components/frames/next-place");
+      const loaded = await import("@/components/frames/next-place").catch(() => null);
+      if (!loaded) return "The server does not answer, so nothing was added";
+      const { nextPlace, placedText, putPicture } = loaded;
       const place = nextPlace(queue, pictures);
       if (!place) return "This form has no place for a picture";
       putPicture(queue, place, picture);
