@@ -55,14 +55,28 @@ export async function reconcile(): Promise<void> {
 
 /** Starts the slow sweep of this process; the first round is the reconciliation after a start. Returns how to stop it. */
 export function startSweep(): () => void {
+  const stops = [
+    repeat(async () => {
+      await reconcile();
+      await deleteCounters(Date.now() - COUNTERS_KEPT_MS);
+    }),
+    // Apart: neither a store that takes minutes to tidy nor a host that does not answer may hold up a generation.
+    repeat(async () => {
+      await sweepUploads(Date.now());
+      await sweepHost();
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function repeat(work: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const round = async () => {
     try {
-      await reconcile();
-      await deleteCounters(Date.now() - COUNTERS_KEPT_MS);
-      await sweepUploads(Date.now());
-      await sweepHost();
+      await work();
     } catch (error) {
       log.error({ event: "sweep_failed", err: error });
     }
