@@ -112,7 +112,7 @@ export const FileTile = memo(function FileTile(props: FileTileProps) {
             <Icon name="grip" />
           </button>
         )}
-        {!file && kind === "image" && shaOfRef(value) && (
+        {upload?.kind === "image" && (
           <button
             type="button"
             className="scrim tile__crop"
