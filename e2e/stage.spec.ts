@@ -158,6 +158,23 @@ test("a clip that was there before the page's scripts plays with its ruler", asy
   await expect(screen.control("Pause")).toBeVisible();
 });
 
+test("a clip of another shape than was asked for stays within its place", async ({ page }) => {
+  const screen = await new Screen(page).open();
+  await page.route("**/outputs/0", (route) => route.fulfill({ path: "e2e/fixtures/clips/540x960.mp4" }));
+  await screen.press("asked for wide, came tall");
+  await expect.poll(async () => (await screen.facts()).height).toBe(960);
+  const box = async (locator: Locator) => (await locator.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const strip = await box(page.getByRole("region", { name: "Filmstrip" }));
+  await expect
+    .poll(async () => {
+      const { width, height } = await box(screen.video);
+      return (width / height).toFixed(2);
+    })
+    .toBe((540 / 960).toFixed(2));
+  const download = await box(page.getByRole("link", { name: "Download" }));
+  expect(download.y + download.height).toBeLessThanOrEqual(strip.y);
+});
+
 test("the sample clip plays on the first visit, and nothing moves for those who asked for less", async ({ page }) => {
   const screen = await new Stage(page).open();
   const sample = screen.result.getByLabel("Sample clip");

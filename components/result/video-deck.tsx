@@ -87,6 +87,7 @@ export function VideoDeck({ url, video, tools, receipt }: Props) {
     <div
       className="deck"
       onKeyDown={onKeyDown}
+      data-true-ratio={trueRatio !== null || undefined}
       style={trueRatio === null ? undefined : ({ "--ratio": trueRatio } as CSSProperties)}
     >
       <div className="frame" ref={frame} tabIndex={-1}>
