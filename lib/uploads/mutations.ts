@@ -66,6 +66,21 @@ export async function saveUpload(
   }
 }
 
+/** Lets an upload lie elsewhere at the host, unless that was done already. The row as it is then; undefined when it is gone. */
+export async function moveUpload(
+  { owner, sha256, host_key }: UploadRow,
+  place: { host_key: string; host_url: string },
+): Promise<UploadRow | undefined> {
+  return (await db())
+    .updateTable("uploads")
+    .set(place)
+    .where("owner", "=", owner)
+    .where("sha256", "=", sha256)
+    .where("host_key", "=", host_key)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 /** A draft holds these files now: they are kept for thirty days from here. Hashes of others change nothing. */
 export const holdUploads = (owner: string, hashes: readonly string[], now: number) =>
   keepUntil(owner, hashes, now + UPLOAD_HELD_MS);

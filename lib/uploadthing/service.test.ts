@@ -2,10 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Ingest, startIngest } from "@/e2e/fixtures/ingest";
 import { png } from "@/e2e/fixtures/picture-files";
+import { env } from "@/lib/env";
 import { findUpload } from "@/lib/uploads/data";
 import { deleteUpload, saveUpload } from "@/lib/uploads/mutations";
 import { VISITOR_MAX_BYTES } from "@/lib/uploads/policy";
-import { openUpload } from "@/lib/uploads/service";
+import { openUpload, readUpload } from "@/lib/uploads/service";
+import { deleteAtHost } from "@/lib/uploadthing/client";
 import { findArrival } from "@/lib/uploadthing/data";
 import { claimArrival, createArrival } from "@/lib/uploadthing/mutations";
 import { ARRIVAL_KEPT_MS, CHECK_LEASE_MS, DELETE_AGAIN_MS } from "@/lib/uploadthing/policy";
@@ -62,6 +64,28 @@ describe("a file at UploadThing", () => {
       "PNG",
       `bytes 1-3/${file.length}`,
     ]);
+  });
+
+  it("is one upload when it comes again, at the place of the first for as long as that is there", async () => {
+    const first = await brought();
+    const { owner, file } = first;
+    await settle(first.key);
+    const again = await brought(owner, file);
+    expect(await settle(again.key)).toMatchObject({ state: "kept" });
+    expect((await findUpload(owner, hashOf(file)))?.host_key).toBe(first.key);
+    await ingest.until(() => ingest.deleted().includes(again.key));
+
+    // Somebody tidied up at UploadThing.
+    const { uploadThing } = env();
+    if (!uploadThing) throw new Error("There is no UploadThing");
+    await deleteAtHost(uploadThing, [first.key]);
+    const mended = await brought(owner, file);
+    expect(await settle(mended.key)).toMatchObject({ state: "kept" });
+    const row = await findUpload(owner, hashOf(file));
+    expect(row?.host_key).toBe(mended.key);
+    expect(row && (await readUpload(row)).equals(file)).toBe(true);
+    await sweepHost(Date.now() + 2 * DELETE_AGAIN_MS);
+    expect(ingest.deleted()).not.toContain(mended.key);
   });
 
   it("is refused and deleted when there is no room for it", async () => {

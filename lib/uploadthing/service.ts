@@ -1,13 +1,13 @@
 import "server-only";
 import { setTimeout as delay } from "node:timers/promises";
-import type { UploadArrivalRow } from "@/lib/db/schema";
+import type { UploadArrivalRow, UploadRow } from "@/lib/db/schema";
 import { env, type UploadThing } from "@/lib/env";
 import { GuardError } from "@/lib/guard/guard";
 import { log } from "@/lib/log";
 import { findUpload } from "@/lib/uploads/data";
 import { tooLarge, UploadError, uploadRefusal } from "@/lib/uploads/errors";
 import { judgeFile } from "@/lib/uploads/guard";
-import { saveUpload } from "@/lib/uploads/mutations";
+import { moveUpload, saveUpload } from "@/lib/uploads/mutations";
 import { UPLOAD_POLICY, type UploadRefusal } from "@/lib/uploads/policy";
 import { toUpload } from "@/lib/uploads/queries";
 import type { Upload } from "@/lib/uploads/schema";
@@ -110,10 +110,25 @@ async function keep(arrival: UploadArrivalRow, url: string) {
     // It was announced as something else, and MindVideo would be given it as that. Sound in an MP4 may come as "video/mp4".
     if (subtype(mime) !== subtype(servedAs)) throw new UploadError(uploadRefusal("broken"));
     const about = { sha256, owner, kind, mime, bytes, width, height, duration_ms: durationMs, name };
-    return await saveUpload({ ...about, host_key: key, host_url: url }, Date.now());
+    const place = { host_key: key, host_url: url };
+    const row = await saveUpload({ ...about, ...place }, Date.now());
+    // The copy that came first stays, unless it was deleted at UploadThing: then adding the file again mends it.
+    return row && row.host_key !== key && (await isGone(row)) ? ((await moveUpload(row, place)) ?? row) : row;
   } finally {
     // Looked at here, kept there.
     await part.drop();
+  }
+}
+
+/** Whether the host says that an upload's file is no longer there. */
+async function isGone({ host_url }: UploadRow): Promise<boolean> {
+  if (host_url === null) return false;
+  try {
+    const response = await openHosted(host_url, undefined, AbortSignal.timeout(CHECK_TIMEOUT_MS));
+    await response.body?.cancel();
+    return [403, 404, 410].includes(response.status);
+  } catch {
+    return false;
   }
 }
 
