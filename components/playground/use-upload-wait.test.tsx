@@ -40,12 +40,14 @@ async function waiting() {
 /** Longer than the queue takes to tell that nothing is on its way any more. */
 const rest = () => act(() => new Promise<void>((resolve) => setTimeout(resolve, 50)));
 
-test("a press goes by itself once nothing is on its way any more", async () => {
+test("taking the file away that a press waits for stops it, and says so", async () => {
   const { result, submit } = await waiting();
   await act(async () => result.current.queue.remove("clip", 0));
   await rest();
+  expect(submit).not.toHaveBeenCalled();
+  expect(result.current.wait).toMatchObject({ isWaiting: false, problem: expect.stringMatching(/taken away/) });
+  await act(async () => result.current.wait.press());
   expect(submit).toHaveBeenCalledOnce();
-  expect(result.current.wait.isWaiting).toBe(false);
 });
 
 test("a press that waits never pays for another recipe that is filled in meanwhile", async () => {

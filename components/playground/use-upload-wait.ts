@@ -6,7 +6,7 @@ import { quoted } from "@/components/uploads/file-check";
 import { useUploadQueue } from "@/components/uploads/uploads-provider";
 
 /** The form takes what has arrived within a frame or two. Should it never say so, the press must not hang. */
-const SETTLED_AFTER_MS = 500;
+const SETTLED_AFTER_MS = 5_000;
 
 const FRAMES_TO_DRAW = 60;
 
@@ -29,8 +29,9 @@ type Hands = {
 };
 
 /**
- * A press of Generate while files are on their way waits for them; the next one stops waiting. A file that did not arrive
- * stops the first press, which says so and sends nothing; the second goes on without it.
+ * A press of Generate while files are on their way waits for them; the next one stops waiting, and so does taking one of
+ * them away. A file that did not arrive stops the first press, which says so and sends nothing; the second goes on
+ * without it.
  */
 export function useUploadWait(submit: () => void, reveal: (id: string) => void): UploadWait & Hands {
   const queue = useUploadQueue();
@@ -53,15 +54,28 @@ export function useUploadWait(submit: () => void, reveal: (id: string) => void):
     const isElsewhere = document.activeElement?.matches("textarea, input, select");
     if (isAnswer || !isElsewhere) onceDrawn(`file-${first.id}`, reveal);
   };
-  const onRest = useEffectEvent(() => go(false));
+  const stop = (why: string) => {
+    setWaiting(false);
+    setProblem(why);
+  };
+  // What was pressed is no longer what is there, and only the person knows whether it is still wanted.
+  const onTakenAway = useEffectEvent(() =>
+    stop("A file was taken away while Generate waited, so nothing was sent. Generate again when it is right."),
+  );
+  const onRest = useEffectEvent(() => {
+    if (queue.counts().isSettled) go(false);
+    else stop("A file arrived and did not get into the form, so nothing was sent. Remove it and add it again.");
+  });
 
   useEffect(() => {
     if (!isWaiting) return;
     let timer: ReturnType<typeof setTimeout>;
+    const before = queue.counts().takenAway;
     const look = () => {
-      const { running, isSettled } = queue.counts();
+      const { running, isSettled, takenAway } = queue.counts();
       clearTimeout(timer);
-      if (running === 0) timer = setTimeout(onRest, isSettled ? 0 : SETTLED_AFTER_MS);
+      if (takenAway > before) onTakenAway();
+      else if (running === 0) timer = setTimeout(onRest, isSettled ? 0 : SETTLED_AFTER_MS);
     };
     look();
     const leave = queue.subscribe(look);

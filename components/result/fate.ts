@@ -66,6 +66,6 @@ function chargedText(actual: number | null, estimate: number | null, charged: fa
 
 function actionsOf(status: string, code: string, canRetry: boolean): FateAction[] {
   if (status === "unconfirmed") return ["check", "leave"];
-  if (code === "changed_payload" || code === "unknown_model") return ["use"];
+  if (["changed_payload", "unknown_model", "file_missing"].includes(code)) return ["use"];
   return canRetry ? ["again", "use"] : ["edit"];
 }

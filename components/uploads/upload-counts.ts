@@ -8,13 +8,18 @@ export type UploadCounts = {
   progress: number;
   /** Whether the form holds what has arrived: it takes a moment to tell. */
   isSettled: boolean;
+  /** How many files have been taken away on their way, since the page was opened. */
+  takenAway: number;
 };
 
-export const IDLE: UploadCounts = { running: 0, failed: 0, progress: 0, isSettled: true };
+export const IDLE: UploadCounts = { running: 0, failed: 0, progress: 0, isSettled: true, takenAway: 0 };
 
 /** How far all files are together. Preparing takes about as long as sending does: half the way each. */
-export function countUploads(files: readonly QueuedFile[], isSettled: boolean): UploadCounts {
-  if (files.length === 0 && isSettled) return IDLE;
+export function countUploads(
+  files: readonly QueuedFile[],
+  { isSettled, takenAway }: Pick<UploadCounts, "isSettled" | "takenAway">,
+): UploadCounts {
+  if (files.length === 0 && isSettled && takenAway === 0) return IDLE;
   const running = files.filter(({ state }) => state !== "failed");
   const way = running.reduce((sum, { state, progress }) => sum + (progress + (state === "sending" ? 1 : 0)) / 2, 0);
   return {
@@ -22,5 +27,6 @@ export function countUploads(files: readonly QueuedFile[], isSettled: boolean): 
     failed: files.length - running.length,
     progress: running.length === 0 ? 0 : way / running.length,
     isSettled,
+    takenAway,
   };
 }

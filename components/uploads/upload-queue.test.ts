@@ -96,7 +96,7 @@ describe("the upload queue", () => {
     await settle();
     await settle();
     expect(form.a).toEqual(["https://x.test/1.png", refOf("one"), refOf("two")]);
-    expect(queue.counts()).toEqual({ running: 0, failed: 0, progress: 0, isSettled: true });
+    expect(queue.counts()).toEqual({ running: 0, failed: 0, progress: 0, isSettled: true, takenAway: 0 });
     expect(held.at(-1)).toEqual(form.a);
     expect(urls.size).toBe(0);
   });

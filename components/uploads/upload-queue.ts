@@ -84,6 +84,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
   const fields = new Map<string, Field>();
   const listeners = new Set<(isUrgent: boolean) => void>();
   let counts = IDLE;
+  let takenAway = 0;
   let soon: ReturnType<typeof setTimeout> | undefined;
   const jobs = createUploadJobs({
     prepare,
@@ -114,7 +115,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
   function changed(announce: () => void = tell) {
     const files = [...fields.values()].flatMap(({ entries }) => filesIn(entries));
     const isSettled = [...fields.values()].every(({ unechoed }) => unechoed.length === 0);
-    counts = countUploads(files, isSettled);
+    counts = countUploads(files, { isSettled, takenAway });
     announce();
   }
   known.subscribe(() => changed(tellSoon));
@@ -122,7 +123,11 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
   /** Puts other entries into a field: ends the files that are gone, and tells the form when its values are others. */
   function put(field: Field, entries: readonly FieldEntry[], announce: () => void = tell) {
     const stay = new Set(filesIn(entries).map(({ id }) => id));
-    for (const { id } of filesIn(field.entries)) if (!stay.has(id)) jobs.end(id);
+    for (const { id, state } of filesIn(field.entries)) {
+      if (stay.has(id)) continue;
+      if (state !== "failed") takenAway++;
+      jobs.end(id);
+    }
     field.entries = entries;
     const values = valuesIn(entries);
     const told = JSON.stringify(values);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Fault, startVendor, type Vendor } from "@/e2e/fixtures/vendor";
+import { db } from "@/lib/db/client";
 import type { GenerationRow } from "@/lib/db/schema";
 import type { AppError } from "@/lib/errors";
 import { findGeneration } from "@/lib/generations/data";
@@ -501,6 +502,18 @@ describe("a file that is gone when it is to be sent", () => {
     const failed = await withMissing(0);
     expect(failed).toMatchObject({ status: "failed", due_at: null, finished_at: Date.now(), sent_at: null });
     expect(errorOf(failed)?.code).toBe("file_missing");
+  });
+
+  it("ends it too when its model is gone, which alone knows where files stand", async () => {
+    const row = await pressed();
+    await (await db())
+      .insertInto("upload_uses")
+      .values({ generation: row.id, sha256: "0".repeat(64), owner: row.owner })
+      .execute();
+    await changeGeneration(row.id, ["submitting"], { model: "retired-model" });
+    await advanceClaimed(await requireRow(row.id));
+    expect(sendsOf(row.id)).toHaveLength(0);
+    expect(errorOf(await requireRow(row.id))?.code).toBe("unknown_model");
   });
 
   it("leaves it open when an earlier attempt may have arrived", async () => {

@@ -15,6 +15,7 @@ import type { Submitted, Task } from "@/lib/mindvideo/schema";
 import { mindVideo } from "@/lib/mindvideo/service";
 import { getModel } from "@/lib/models/catalogue";
 import { resolveFiles } from "@/lib/uploads/client";
+import { usesFiles } from "@/lib/uploads/data";
 import { MissingFileError } from "@/lib/uploads/service";
 
 const KNOWN_FOR_MS = 30_000;
@@ -71,8 +72,8 @@ async function send(row: GenerationRow): Promise<void> {
     return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, appError("not_sent"));
   }
   const body = await bodyOf(row);
-  if (body === null) {
-    return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, appError("file_missing"));
+  if (typeof body !== "string") {
+    return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, body);
   }
   const hash = payloadHash(body);
   if (row.payload_hash !== null && row.payload_hash !== hash) {
@@ -90,14 +91,16 @@ async function send(row: GenerationRow): Promise<void> {
   }
 }
 
-/** The request of a row, with its files as MindVideo takes them; null when one of them is gone. */
-async function bodyOf(row: GenerationRow): Promise<string | null> {
+/** The request of a row, with its files as MindVideo takes them; the error to end with when that cannot be. */
+async function bodyOf(row: GenerationRow): Promise<string | AppError> {
   const model = getModel(row.model);
   const input = JSON.parse(row.input) as Record<string, unknown>;
+  // Where the files stand, only the model knows; its own names for them would mean nothing to MindVideo.
+  if (!model && (await usesFiles(row.id))) return appError("unknown_model");
   try {
     return buildTaskBody(row.model, model ? await resolveFiles(model, input, row) : input);
   } catch (error) {
-    if (error instanceof MissingFileError) return null;
+    if (error instanceof MissingFileError) return appError("file_missing");
     throw error;
   }
 }

@@ -96,6 +96,16 @@ export async function sumUploads(handle: Db, owner: string): Promise<{ count: nu
   return { count: Number(row.count), bytes: Number(row.bytes ?? 0) };
 }
 
+/** Whether a generation was given any uploads. */
+export async function usesFiles(generation: string): Promise<boolean> {
+  const use = await (await db())
+    .selectFrom("upload_uses")
+    .select("sha256")
+    .where("generation", "=", generation)
+    .executeTakeFirst();
+  return use !== undefined;
+}
+
 /** A file that a generation which is not over uses; undefined for any other pair. For the server's own work. */
 export async function findUsed(generation: string, sha256: string): Promise<UploadRow | undefined> {
   return (await db())
