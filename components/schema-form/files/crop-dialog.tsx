@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import ReactCrop, { centerCrop, makeAspectCrop, type PercentCrop } from "react-image-crop";
 import { cropPicture, pixelsOf } from "@/components/schema-form/files/crop-picture";
 import { ratioName } from "@/components/schema-form/files/frame-remarks";
@@ -42,7 +42,10 @@ const HANDLES = {
 const LABELS = {
   cropArea: "What is kept. The arrow keys move it, with Shift further.",
   ...(Object.fromEntries(
-    Object.entries(HANDLES).map(([side, name]) => [`${side}DragHandle`, `The ${name} corner. The arrow keys move it.`]),
+    Object.entries(HANDLES).map(([side, name]) => [
+      `${side}DragHandle`,
+      `The ${name} ${name.includes(" ") ? "corner" : "edge"}. The arrow keys move it.`,
+    ]),
   ) as Record<`${keyof typeof HANDLES}DragHandle`, string>),
 };
 
@@ -91,10 +94,20 @@ function Cropper({ upload, size, role, shapes, onCrop, onClose }: CropperProps) 
   const isWhole = kept.width === size.width && kept.height === size.height;
   const isSmall = Math.min(kept.width, kept.height) < SMALL_IMAGE_SIDE_PX;
 
+  const isOpen = useRef(false);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => {
+      isOpen.current = false;
+    };
+  }, []);
+
   const apply = async () => {
     if (isWhole) return onClose();
     try {
-      onCrop(await cropPicture(upload, crop));
+      const cropped = await cropPicture(upload, crop);
+      // Who has cancelled meanwhile keeps the picture as it was.
+      if (isOpen.current) onCrop(cropped);
     } catch {
       setProblem("The picture could not be loaded, so nothing was cropped. Check the connection and try again.");
     }
