@@ -96,6 +96,22 @@ test("pictures by drop, pick and paste are the clip's first and last frame", asy
     await expect(screen.button("Earlier uploads")).toBeFocused();
   });
 
+  await plain.step("given as a data: address, which becomes an upload like any other", async () => {
+    const tea = await scene("tea");
+    const address = page.getByRole("textbox", { name: "Reference images address" });
+    await screen.button("Address").click();
+    await address.fill(`data:${tea.mimeType};base64,${tea.buffer.toString("base64")}`);
+    await address.press("Enter");
+    await screen.has("Last frame");
+    const [, last = ""] = await screen.ends("one address");
+    expect(await psnr(last, tea.buffer)).toBeGreaterThan(MIN_LIKENESS_DB);
+    const [newest] = await storedGenerations(page);
+    expect(newest?.input).toMatchObject({
+      image_urls: [/^upload:/, /^upload:/].map((ref) => expect.stringMatching(ref)),
+    });
+    await screen.button("Remove last frame").click();
+  });
+
   await plain.step("what is too much, and what is no file, is said at the field", async () => {
     const recipe = page.getByRole("region", { name: "Recipe" });
     await dropFiles(recipe, [balloons, lighthouse]);

@@ -27,7 +27,7 @@ export async function DELETE(_request: Request, { params }: Context) {
   if (!deleted) return refuse("not_found");
   if (deleted === "in_use") {
     const message =
-      "A clip that is not done, or that nobody is sure of, needs this file. Delete it when that is settled.";
+      "A clip that is still being made needs this file. Delete it when the clip is done, or after “Let it be” on its card.";
     return answer({ error: { code: "in_use", message } }, 409);
   }
   await removeBytes(deleted);
