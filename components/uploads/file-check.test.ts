@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tooMany } from "@/components/uploads/file-check";
+import { quoted, tooMany } from "@/components/uploads/file-check";
 
 const png = (name: string) => new File(["x"], name, { type: "image/png" });
 
@@ -10,4 +10,11 @@ it.each([
   [{ kinds: ["image" as const, "video" as const], slots: 1 }, [png("b.png")], "one file. “b.png” was"],
 ])("says how many a field takes, and what was left out", (asked, left, said) => {
   expect(tooMany(asked, left)).toBe(`This field takes ${said} not added: remove one first.`);
+});
+
+it.each([
+  ["\u202egnp.exe", "“gnp.exe”"],
+  [`${"a".repeat(30)}${"b".repeat(30)}`, `“${"a".repeat(24)}…${"b".repeat(12)}”`],
+])("quotes a name so that the sentence around it stays as it is", (name, said) => {
+  expect(quoted(name)).toBe(said);
 });

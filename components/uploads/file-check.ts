@@ -57,10 +57,14 @@ const refuse = (message: string): Check => ({ ok: false, message });
 const described = (kind: UploadKind) => `${NAMED[kind].types} ${NAMED[kind].many}`;
 const megabytes = (bytes: number) => Math.max(0.1, bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0);
 
+// They would turn the rest of the sentence around.
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** A name as it stands in a sentence: short enough to leave room for the sentence. */
 export function quoted(name: string): string {
-  const letters = [...name];
-  return `“${letters.length > 40 ? `${letters.slice(0, 24).join("")}…${letters.slice(-12).join("")}` : name}”`;
+  const letters = [...name.replace(TURNING, "")];
+  const short = letters.length > 40 ? [...letters.slice(0, 24), "…", ...letters.slice(-12)] : letters;
+  return `“${short.join("")}”`;
 }
 
 function kindOf({ type, name }: File, kinds: UploadKind[]): UploadKind | null {

@@ -8,6 +8,8 @@ import { lengthWords, sizeWords } from "@/components/schema-form/files/file-word
 import { TilePicture } from "@/components/schema-form/files/tile-picture";
 import { Dialog } from "@/components/ui/dialog";
 import { Icon } from "@/components/ui/icon";
+import { quoted } from "@/components/uploads/file-check";
+import { useUploadQueue } from "@/components/uploads/uploads-provider";
 import { thumbPath, type Upload, type UploadKind, uploadPath } from "@/lib/uploads/schema";
 
 type EarlierDialogProps = {
@@ -23,6 +25,7 @@ const nothing = () => {};
 /** The visitor's earlier uploads, to be used once more, or deleted. */
 export default function EarlierDialog({ kinds, room, onPick, onClose }: EarlierDialogProps) {
   const client = useQueryClient();
+  const queue = useUploadQueue();
   const { data, isPending, isError, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(uploadsQuery);
   const [chosen, setChosen] = useState<string[]>([]);
@@ -42,9 +45,21 @@ export default function EarlierDialog({ kinds, room, onPick, onClose }: EarlierD
         return setProblem(error?.message ?? "It could not be deleted right now. Try again in a moment.");
       }
       setChosen((before) => before.filter((ref) => ref !== upload.ref));
+      takeOut(upload);
       await client.invalidateQueries({ queryKey: ["uploads"] });
     } catch {
       setProblem("The server does not answer, so nothing was deleted. Try again in a moment.");
+    }
+  }
+
+  /** A form that still held it could not be sent, and its picture would look as if it were there. */
+  function takeOut({ ref, name }: Upload) {
+    for (const { fieldId } of queue.fields()) {
+      const places = queue
+        .entries(fieldId)
+        .flatMap((entry, place) => (entry.type === "value" && entry.value === ref ? [place] : []));
+      for (const place of places.reverse()) queue.remove(fieldId, place);
+      if (places.length > 0) queue.say(fieldId, `${quoted(name)} was deleted, so this field no longer holds it.`);
     }
   }
 

@@ -154,7 +154,7 @@ export function FileControl(props: FileControlProps) {
         </div>
       )}
       {notice !== null && (
-        <p className="files__notice">
+        <p key={notice} ref={show} className="files__notice">
           <Icon name="alert" />
           {notice}
         </p>
@@ -191,6 +191,9 @@ export function FileControl(props: FileControlProps) {
     </div>
   );
 }
+
+/** What is said of a drop must not lie below the fold: a page that does nothing looks broken. */
+const show = (said: HTMLElement | null) => said?.scrollIntoView?.({ block: "nearest" });
 
 /** The place of a file whose drawing is still being loaded. */
 function Coming({ isLast }: { isLast: boolean }) {
