@@ -36,6 +36,7 @@ it("asks once for all references that are drawn, and tells when it knows", async
   expect(told).toHaveBeenCalledOnce();
   expect(known.uploadOf(A)).toEqual(upload(A));
   expect(known.uploadOf(B)).toBeNull();
+  expect([A, B, C, "https://x.test/a.png"].map(known.isGone)).toEqual([false, true, false, false]);
   await vi.runAllTimersAsync();
   expect(asked, "what the server does not know is not asked for again").toHaveLength(1);
 });

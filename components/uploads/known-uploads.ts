@@ -5,6 +5,8 @@ export type KnownUploads = {
   subscribe(listener: () => void): void;
   /** What is known of a reference; null when nothing is. Asks the server once, together with others asked for meanwhile. */
   uploadOf(ref: string): Upload | null;
+  /** The server has been asked and has none: it was deleted, or it was never this visitor's. */
+  isGone(ref: string): boolean;
   learn(upload: Upload): void;
   /** All references that the form holds now: the server keeps them as long as a draft may need them. */
   hold(values: string[]): void;
@@ -20,6 +22,7 @@ const MAX_ASKED = 50;
 export function createKnownUploads(): KnownUploads {
   const known = new Map<string, Upload>();
   const asked = new Set<string>();
+  const answered = new Set<string>();
   const held = new Set<string>();
   const listeners = new Set<() => void>();
   const toAsk: string[] = [];
@@ -34,6 +37,7 @@ export function createKnownUploads(): KnownUploads {
       if (!response.ok) throw new Error(String(response.status));
       const { uploads } = (await response.json()) as { uploads: Upload[] };
       for (const upload of uploads) known.set(upload.ref, upload);
+      for (const sha of shas) answered.add(sha);
       for (const listener of listeners) listener();
     } catch {
       // The next one who draws it asks again.
@@ -66,6 +70,7 @@ export function createKnownUploads(): KnownUploads {
       }
       return known.get(ref) ?? null;
     },
+    isGone: (ref) => answered.has(shaOfRef(ref) ?? "") && !known.has(ref),
     learn: (upload) => known.set(upload.ref, upload),
     hold(values) {
       wanted = new Set(values.flatMap((value) => shaOfRef(value) ?? []));

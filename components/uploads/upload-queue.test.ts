@@ -44,6 +44,7 @@ function setup({
   const known: KnownUploads = {
     subscribe: () => {},
     uploadOf: () => null,
+    isGone: () => false,
     learn: () => {},
     hold: (values) => held.push(values),
   };

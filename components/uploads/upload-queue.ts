@@ -47,6 +47,7 @@ export type UploadQueue = {
   /** The files that did not arrive, in the order of the form. */
   failures(): { id: string; name: string }[];
   uploadOf(ref: string): Upload | null;
+  isGone(ref: string): boolean;
   /** What could not be taken at all, in sentences, until the next change of the field; null when there is nothing. */
   notice(fieldId: string): string | null;
   /** Adds a sentence to the notice, about what never was a file. */
@@ -283,6 +284,7 @@ export function createUploadQueue({ config, prepare, send, known }: Neighbours):
         .flatMap(({ entries }) => filesIn(entries))
         .flatMap(({ id, name, state }) => (state === "failed" ? [{ id, name }] : [])),
     uploadOf: known.uploadOf,
+    isGone: known.isGone,
     notice: (fieldId) => fields.get(fieldId)?.notice ?? null,
     say(fieldId, sentence) {
       const field = fields.get(fieldId);

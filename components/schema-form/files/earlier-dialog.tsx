@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { uploadsQuery } from "@/components/schema-form/files/earlier-uploads";
 import { FileName } from "@/components/schema-form/files/file-name";
 import { lengthWords, sizeWords } from "@/components/schema-form/files/file-words";
@@ -28,6 +28,7 @@ export default function EarlierDialog({ kinds, room, onPick, onClose }: EarlierD
   const queue = useUploadQueue();
   const { data, isPending, isError, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(uploadsQuery);
+  const cancel = useRef<HTMLButtonElement>(null);
   const [chosen, setChosen] = useState<string[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const uploads = data?.pages.flatMap((page) => page.uploads).filter(({ kind }) => kinds.includes(kind)) ?? [];
@@ -47,6 +48,8 @@ export default function EarlierDialog({ kinds, room, onPick, onClose }: EarlierD
       setChosen((before) => before.filter((ref) => ref !== upload.ref));
       takeOut(upload);
       await client.invalidateQueries({ queryKey: ["uploads"] });
+      // The key that was pressed is gone with its file.
+      setTimeout(() => document.activeElement === document.body && cancel.current?.focus());
     } catch {
       setProblem("The server does not answer, so nothing was deleted. Try again in a moment.");
     }
@@ -76,7 +79,7 @@ export default function EarlierDialog({ kinds, room, onPick, onClose }: EarlierD
           <span className="earlier__count" aria-live="polite">
             {problem ?? (chosen.length > 0 ? `${chosen.length} chosen` : `Room for ${room} more`)}
           </span>
-          <button type="button" className="key key--bare ml-auto" onClick={onClose}>
+          <button ref={cancel} type="button" className="key key--bare ml-auto" onClick={onClose}>
             Cancel
           </button>
           <button type="button" className="key key--ink" disabled={chosen.length === 0} onClick={pick}>

@@ -40,12 +40,18 @@ export const FileTile = memo(function FileTile(props: FileTileProps) {
     () => queue.uploadOf(value),
     () => null,
   );
+  const isGone = useSyncExternalStore(
+    queue.subscribe,
+    () => queue.isGone(value),
+    () => false,
+  );
   const [length, setLength] = useState<{ of: string; milliseconds: number } | null>(null);
 
   const name = role.toLowerCase();
   const isFailed = file?.state === "failed";
   const kind = file?.kind ?? upload?.kind ?? props.kind;
-  const src = file ? file.pictureUrl : sourceOf(value, kind);
+  // A browser may still show what it kept of a deleted one, which cannot be sent.
+  const src = file ? file.pictureUrl : isGone ? null : sourceOf(value, kind);
   const seed = file ? file.name : (upload?.name ?? value);
   const known = upload?.durationMs ?? (length?.of === seed ? length.milliseconds : null);
   const bytes = file?.bytes ?? upload?.bytes ?? null;
@@ -54,7 +60,7 @@ export const FileTile = memo(function FileTile(props: FileTileProps) {
     bytes !== null ? sizeWords(bytes) : null,
   ].filter((fact) => fact !== null);
 
-  const fileName = (
+  const fileName = !isGone && (
     <FileName name={file?.name ?? upload?.name ?? addressName(value)} className={isAlone ? "" : "tile__name"} />
   );
 
@@ -148,6 +154,7 @@ export const FileTile = memo(function FileTile(props: FileTileProps) {
         )}
       </div>
       {!isAlone && fileName}
+      {isGone && <p className="tile__problem">This file is no longer here. Remove it, or add it again.</p>}
       {isFailed && file.problem && <p className="tile__problem">{file.problem}</p>}
     </div>
   );
