@@ -29,6 +29,7 @@ export function FrameMenu({ url, generationId, model, video, onPicture }: Props)
 
   const prefetch = () => {
     prefetchDecoder();
+    // Only ahead of its time: what cannot be had now is asked for again, and told, when it is opened.
     loadSheet().catch(() => {});
   };
   const open = async () => {

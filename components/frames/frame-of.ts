@@ -5,6 +5,7 @@ const loadDecoder = () => import("@/components/frames/decode-frame");
 
 /** Loads what decodes frames, because somebody is about to ask for one. */
 export function prefetchDecoder(): void {
+  // Nobody waits for it yet. Whoever then asks for a frame is told what went wrong.
   loadDecoder().catch(() => {});
 }
 
