@@ -22,6 +22,19 @@ const url = (protocols: string[], meaning: string) =>
       .optional(),
   );
 
+// Millionths, as everywhere in code: what is a tiny part more than the limit must not pass as the limit.
+const money = z.preprocess(
+  blankIsMissing,
+  z.coerce
+    .number("an amount of 0 or more, as in 25 or 0.5")
+    .nonnegative("an amount of 0 or more, as in 25 or 0.5")
+    .max(1_000_000_000, "an amount of 0 or more, as in 25 or 0.5")
+    .transform((amount) => Math.round(amount * 1_000_000))
+    .optional(),
+);
+const secret = (leastChars: number) =>
+  z.preprocess(blankIsMissing, z.string().trim().min(leastChars, `at least ${leastChars} characters`).optional());
+
 const isHost = (text: string) => URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
 
 const uploadThingToken = z.object({
@@ -78,6 +91,13 @@ const schema = z
       z.enum(["subdomain", "path"], "subdomain or path").default("subdomain"),
     ),
     SESSION_SECRET: z.preprocess(blankIsMissing, z.string().min(32, "at least 32 characters").optional()),
+    ACCESS_CODE: secret(4),
+    SPEND_LIMIT_DAILY: money,
+    SPEND_LIMIT_VISITOR_DAILY: money,
+    TRUST_PROXY: z.preprocess(blankIsMissing, z.stringbool("true or false").default(false)),
+    CRON_SECRET: secret(16),
+    METRICS_TOKEN: secret(16),
+    VAULT_MAX_BYTES: count(10 * 1024 ** 3),
     ACTIVE_LIMIT_VISITOR: count(8),
     SUBMITS_PER_MINUTE: count(20),
     SUBMITS_PER_MINUTE_ALL: count(120),
@@ -124,6 +144,17 @@ export type Env = {
   /** Null without a token: then uploads are kept here. */
   uploadThing: UploadThing | null;
   sessionSecret: string | null;
+  /** Null: nobody is asked for a code. */
+  accessCode: string | null;
+  /** Millionths of MindVideo's unit by UTC day, for all and for each visitor; null is no limit. */
+  spendLimitDaily: number | null;
+  spendLimitVisitorDaily: number | null;
+  /** Whether the proxy in front overwrites X-Forwarded-For, so that it can be believed. */
+  trustProxy: boolean;
+  /** Null: the route is not there. */
+  cronSecret: string | null;
+  metricsToken: string | null;
+  vaultMaxBytes: number;
   activeLimitVisitor: number;
   submitsPerMinute: number;
   submitsPerMinuteAll: number;
@@ -158,6 +189,13 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     publicUrl: value.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
     uploadThing: uploadThingOf(value),
     sessionSecret: value.SESSION_SECRET ?? null,
+    accessCode: value.ACCESS_CODE ?? null,
+    spendLimitDaily: value.SPEND_LIMIT_DAILY ?? null,
+    spendLimitVisitorDaily: value.SPEND_LIMIT_VISITOR_DAILY ?? null,
+    trustProxy: value.TRUST_PROXY,
+    cronSecret: value.CRON_SECRET ?? null,
+    metricsToken: value.METRICS_TOKEN ?? null,
+    vaultMaxBytes: value.VAULT_MAX_BYTES,
     activeLimitVisitor: value.ACTIVE_LIMIT_VISITOR,
     submitsPerMinute: value.SUBMITS_PER_MINUTE,
     submitsPerMinuteAll: value.SUBMITS_PER_MINUTE_ALL,

@@ -1,5 +1,6 @@
 import "server-only";
 import { appError, ERROR_TEXT, type ErrorCode } from "@/lib/errors";
+import { log } from "@/lib/log";
 
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   no_visitor: 401,
@@ -19,4 +20,24 @@ export function answer(body: unknown, status = 200): Response {
 /** An expected failure as a route tells it: its code, and the sentence a person can be shown. */
 export function refuse(code: ErrorCode): Response {
   return answer({ error: appError(code, { message: ERROR_TEXT[code].title }) }, STATUS_OF[code] ?? 400);
+}
+
+type Handler<Sent extends Request, Rest extends unknown[]> = (request: Sent, ...rest: Rest) => Promise<Response>;
+
+/**
+ * Every route is made by this: `export const GET = route("/api/generations", async (request) => ...)`. What a handler throws is
+ * logged once, and the caller gets one calm sentence.
+ */
+export function route<Rest extends unknown[], Sent extends Request = Request>(
+  path: string,
+  handler: Handler<Sent, Rest>,
+): Handler<Sent, Rest> {
+  return async (request, ...rest) => {
+    try {
+      return await handler(request, ...rest);
+    } catch (error) {
+      log.error({ event: "route_failed", path, method: request.method, err: error });
+      return refuse("unavailable");
+    }
+  };
 }

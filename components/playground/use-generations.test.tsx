@@ -27,6 +27,8 @@ const row: Generation = {
   error: null,
   favorite: false,
   parentId: null,
+  stoppedAt: null,
+  shared: null,
 };
 
 test("an answer without news renders nothing", async () => {

@@ -38,6 +38,8 @@ export function pressAsShown(
     error,
     favorite: false,
     parentId: press.parentId ?? null,
+    stoppedAt: null,
+    shared: null,
   };
   return { generation, origin };
 }

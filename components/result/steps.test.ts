@@ -21,6 +21,8 @@ const generation = (part: Partial<Generation>): Generation => ({
   error: null,
   favorite: false,
   parentId: null,
+  stoppedAt: null,
+  shared: null,
   ...part,
 });
 const names = (part: Partial<Generation>) => stepsOf(generation(part)).map((step) => step.name);

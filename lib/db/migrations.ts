@@ -136,4 +136,73 @@ export const MIGRATIONS: Record<string, Migration> = {
       await db.schema.createIndex("upload_arrivals_delete").on("upload_arrivals").column("delete_at").execute();
     },
   },
+  "004-spend": {
+    async up(db: Kysely<never>) {
+      await db.schema
+        .createTable("spend")
+        .addColumn("scope", "text", (column) => column.notNull())
+        .addColumn("day", "text", (column) => column.notNull())
+        .addColumn("reserved", "bigint", (column) => column.notNull().defaultTo(0))
+        .addColumn("spent", "bigint", (column) => column.notNull().defaultTo(0))
+        .addPrimaryKeyConstraint("spend_pk", ["scope", "day"])
+        .execute();
+      await db.schema
+        .createTable("prices")
+        .addColumn("upstream", "text", (column) => column.notNull())
+        .addColumn("model", "text", (column) => column.notNull())
+        .addColumn("settings", "text", (column) => column.notNull())
+        .addColumn("cost", "bigint", (column) => column.notNull())
+        .addColumn("seen_at", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("prices_pk", ["upstream", "model", "settings"])
+        .execute();
+      await db.schema.alterTable("generations").addColumn("settings", "text").execute();
+      await db.schema.alterTable("generations").addColumn("spend_day", "text").execute();
+      await db.schema
+        .alterTable("generations")
+        .addColumn("reserved", "bigint", (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
+  "005-vault": {
+    async up(db: Kysely<never>) {
+      await db.schema
+        .createTable("vault")
+        .addColumn("generation", "text", (column) => column.notNull())
+        .addColumn("output_index", "integer", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("due_at", "bigint")
+        .addColumn("attempts", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("path", "text")
+        .addColumn("host_key", "text")
+        .addColumn("host_url", "text")
+        .addColumn("bytes", "bigint")
+        .addColumn("mime", "text")
+        .addColumn("kept_at", "bigint")
+        .addPrimaryKeyConstraint("vault_pk", ["generation", "output_index"])
+        .execute();
+      await db.schema.createIndex("vault_due").on("vault").column("due_at").execute();
+      await db.schema.createIndex("vault_kept").on("vault").columns(["state", "kept_at"]).execute();
+    },
+  },
+  "006-many-servers": {
+    async up(db: Kysely<never>) {
+      await db.schema
+        .createTable("servers")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("data_dir", "text", (column) => column.notNull())
+        .addColumn("started_at", "bigint", (column) => column.notNull())
+        .addColumn("seen_at", "bigint", (column) => column.notNull())
+        .execute();
+    },
+  },
+  "007-visitors": {
+    async up(db: Kysely<never>) {
+      await db.schema
+        .alterTable("generations")
+        .addColumn("share_pictures", "integer", (column) => column.notNull().defaultTo(0))
+        .execute();
+      await db.schema.alterTable("generations").addColumn("shared_at", "bigint").execute();
+      await db.schema.alterTable("generations").addColumn("stopped_at", "bigint").execute();
+    },
+  },
 };

@@ -42,8 +42,21 @@ export type GenerationsTable = {
   /** JSON: `AppError`. */
   error: string | null;
   favorite: Generated<number>;
+  /** SHA-256 of the token that shares it; null while it is not shared. */
   share_hash: string | null;
+  shared_at: number | null;
+  /** Whether its reference pictures are shared with it. */
+  share_pictures: Generated<number>;
+  /** Since when its owner no longer sees it; the row stays until its task is over, and its id for ever. */
   deleted_at: number | null;
+  /** Since when its owner no longer waits for it: it counts no more as running. */
+  stopped_at: number | null;
+  /** What a price is known by: `hashSettings` of model and input; null in rows from before there were prices. */
+  settings: string | null;
+  /** The UTC day, as 2026-11-22, whose `spend` rows hold what is reserved for it; null when nothing ever was. */
+  spend_day: string | null;
+  /** What is reserved for it in `spend`; 0 once it is settled. */
+  reserved: Generated<number>;
 };
 
 export type GenerationRow = Selectable<GenerationsTable>;
@@ -63,6 +76,50 @@ export type Database = {
   uploads: UploadsTable;
   upload_uses: UploadUsesTable;
   upload_arrivals: UploadArrivalsTable;
+  spend: SpendTable;
+  prices: PricesTable;
+  vault: VaultTable;
+  servers: ServersTable;
+};
+
+/**
+ * Money by UTC day. `scope` is the upstream and whom it counts for: `mindvideo:all`, `sandbox:<owner>`. Deleting a
+ * generation never touches it.
+ */
+export type SpendTable = { scope: string; day: string; reserved: Generated<number>; spent: Generated<number> };
+
+/** What MindVideo last charged, or estimated, for the same settings of a model. */
+export type PricesTable = { upstream: string; model: string; settings: string; cost: number; seen_at: number };
+
+/** Our copies of outputs. */
+export type VaultTable = {
+  generation: string;
+  output_index: number;
+  /** `due`: to be copied. `kept`: here. `dropped`: was here, and made room. `failed`: could not be had. `too_large`: never tried. */
+  state: "due" | "kept" | "dropped" | "failed" | "too_large";
+  /** When somebody should next do something for it; a future time can be a claim. Null when nothing is left. */
+  due_at: number | null;
+  attempts: Generated<number>;
+  /** Below DATA_DIR/vault; null when it is not there. */
+  path: string | null;
+  /** UploadThing's key and address; both null for a copy in our own store. */
+  host_key: string | null;
+  host_url: string | null;
+  bytes: number | null;
+  /** Judged from the bytes. */
+  mime: string | null;
+  kept_at: number | null;
+};
+
+export type VaultRow = Selectable<VaultTable>;
+
+/** The servers that share this database. One whose `seen_at` is old is dead. */
+export type ServersTable = {
+  id: string;
+  /** The id that lies in its DATA_DIR: servers with the same one see the same files. */
+  data_dir: string;
+  started_at: number;
+  seen_at: number;
 };
 
 /** A visitor's files. The same file of two visitors is two rows, and two files. */

@@ -24,11 +24,18 @@ export function toGeneration(row: GenerationRow): Generation {
     requestId: row.request_id,
     costEstimate: row.cost_estimate,
     costActual: row.cost_actual,
-    outputs: outputs.map(({ kind }, index) => ({ index, kind, url: outputPath(row.id, index) })),
+    outputs: outputs.map(({ kind }, index) => ({
+      index,
+      kind,
+      url: outputPath(row.id, index),
+      keep: { state: "pending" },
+    })),
     events: parse<Generation["events"]>(row.events, []),
     error: parse<Generation["error"]>(row.error, null),
     favorite: row.favorite === 1,
     parentId: row.parent_id,
+    stoppedAt: row.stopped_at,
+    shared: row.shared_at === null ? null : { at: row.shared_at, pictures: row.share_pictures === 1 },
   };
 }
 

@@ -9,6 +9,12 @@ export type Press = {
   parentId?: string | null;
 };
 
+/**
+ * Whether an output will still be there tomorrow. `pending`: a copy is on its way. `kept`: it is here. `link`: there is only
+ * MindVideo's own link, which may expire; the vault could not take it, or gave it up to make room.
+ */
+export type Keep = { state: "pending" | "kept" } | { state: "link"; why: "dropped" | "failed" | "too_large" };
+
 export type OutputKind = "video" | "image";
 
 /** One thing MindVideo said about a task. `at` is in milliseconds, null when it gave no readable time. */
@@ -32,11 +38,15 @@ export type Generation = {
   requestId: string | null;
   costEstimate: number | null;
   costActual: number | null;
-  outputs: { index: number; kind: OutputKind; url: string }[];
+  outputs: { index: number; kind: OutputKind; url: string; keep: Keep }[];
   events: TaskEvent[];
   error: AppError | null;
   favorite: boolean;
   parentId: string | null;
+  /** Since when its owner no longer waits for it; null while they do. */
+  stoppedAt: number | null;
+  /** Since when whoever has its link may see it, and whether with its reference pictures; null while it is not shared. */
+  shared: { at: number; pictures: boolean } | null;
 };
 
 /** The answer of `GET /api/generations?ids=`. `pollAfterMs` is null when there is nothing more to learn. */

@@ -1,4 +1,4 @@
-import { answer, refuse } from "@/lib/http";
+import { answer, refuse, route } from "@/lib/http";
 import { findUpload } from "@/lib/uploads/data";
 import { serveUpload } from "@/lib/uploads/handler";
 import { deleteUpload } from "@/lib/uploads/mutations";
@@ -9,17 +9,17 @@ import { getVisitor } from "@/lib/visitors/cookie";
 type Context = { params: Promise<{ sha: string }> };
 
 /** A visitor's own file, with Range. `?thumb` is a small copy of a picture. */
-export async function GET(request: Request, { params }: Context) {
+export const GET = route("/api/uploads/[sha]", async (request, { params }: Context) => {
   const owner = await getVisitor();
   if (!owner) return refuse("no_visitor");
   const { sha } = await params;
   const row = isHash(sha) ? await findUpload(owner, sha) : undefined;
   return row ? serveUpload(row, request) : refuse("not_found");
-}
+});
 
 export const HEAD = GET;
 
-export async function DELETE(_request: Request, { params }: Context) {
+export const DELETE = route("/api/uploads/[sha]", async (_request, { params }: Context) => {
   const owner = await getVisitor();
   if (!owner) return refuse("no_visitor");
   const { sha } = await params;
@@ -32,4 +32,4 @@ export async function DELETE(_request: Request, { params }: Context) {
   }
   await removeBytes(deleted);
   return new Response(null, { status: 204 });
-}
+});

@@ -1,4 +1,4 @@
-import { answer } from "@/lib/http";
+import { answer, route } from "@/lib/http";
 import { uploadRefusal } from "@/lib/uploads/errors";
 import { UPLOAD_REFUSALS, type UploadRefusal } from "@/lib/uploads/policy";
 import { cancel, settle } from "@/lib/uploadthing/service";
@@ -10,7 +10,7 @@ const MAX_KEY_CHARS = 200;
  * `{ key }`: a browser says that its file is at UploadThing, whose callback may never come. The upload; 202 while the file is
  * not there; its refusal; 404 for a key that was not handed to this visitor.
  */
-export async function POST(request: Request) {
+export const POST = route("/api/uploads/arrived", async (request) => {
   const owner = await getVisitor();
   if (!owner) return refuse(uploadRefusal("no_visitor"));
   const key = await keyIn(request);
@@ -25,16 +25,16 @@ export async function POST(request: Request) {
     case "unknown":
       return refuse(uploadRefusal("incomplete"), 404);
   }
-}
+});
 
 /** `{ key }`: the visitor cancelled this upload. 204 whatever the key. */
-export async function DELETE(request: Request) {
+export const DELETE = route("/api/uploads/arrived", async (request) => {
   const owner = await getVisitor();
   if (!owner) return refuse(uploadRefusal("no_visitor"));
   const key = await keyIn(request);
   if (key !== null) await cancel(key, owner);
   return new Response(null, { status: 204 });
-}
+});
 
 const refuse = (error: UploadRefusal, status: number = UPLOAD_REFUSALS[error.code][0]) => answer({ error }, status);
 

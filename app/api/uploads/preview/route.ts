@@ -1,10 +1,10 @@
 import { env } from "@/lib/env";
-import { answer, refuse } from "@/lib/http";
+import { answer, refuse, route } from "@/lib/http";
 import { previewPicture } from "@/lib/uploads/handler";
 import { getVisitor } from "@/lib/visitors/cookie";
 
 /** `?url=`: a small copy of a picture elsewhere, for visitors of this page only. */
-export async function GET(request: Request) {
+export const GET = route("/api/uploads/preview", async (request) => {
   if (!(await getVisitor())) return refuse("no_visitor");
   const { apiKey, baseUrl } = env();
   const address = new URL(request.url).searchParams.get("url") ?? "";
@@ -21,4 +21,4 @@ export async function GET(request: Request) {
       "Cross-Origin-Resource-Policy": "same-origin",
     },
   });
-}
+});
