@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   "invalid_input",
   "unknown_model",
   "id_conflict",
+  "no_access",
   "no_visitor",
   "not_found",
   "too_many_active",
@@ -197,6 +198,13 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     happened: "Nothing was sent.",
     next: "Generate again.",
     canRetry: true,
+    charged: false,
+  },
+  no_access: {
+    title: "This playground asks for its access code again.",
+    happened: "The code was changed, or your entry has run out. Nothing was sent, and nothing of yours is lost.",
+    next: "Enter the code, and go on from here.",
+    canRetry: false,
     charged: false,
   },
   no_visitor: {

@@ -13,7 +13,7 @@ import { getModel } from "@/lib/models/catalogue";
 import { promptField, toPayload, validateInput } from "@/lib/models/rules";
 import { err, ok, type Result } from "@/lib/result";
 import { checkFiles } from "@/lib/uploads/access";
-import { getVisitor } from "@/lib/visitors/cookie";
+import { asVisitor } from "@/lib/visitors/access";
 
 // More than anybody reads; a list of thousands of wrong items would otherwise come back whole.
 const MAX_ISSUES = 20;
@@ -23,11 +23,12 @@ const MAX_ISSUES = 20;
  * begins after the answer. The same press again is the same generation.
  */
 export async function submitGenerations(presses: Press[]): Promise<Result<Generation>[]> {
-  const owner = await getVisitor();
   const results: Result<Generation>[] = [];
   for (const press of readPresses(presses)) {
     results.push(
-      press && owner ? await submitOne(press, owner) : err(appError(owner ? "invalid_input" : "no_visitor")),
+      await asVisitor("submitGenerations", async (owner) =>
+        press ? submitOne(press, owner) : err(appError("invalid_input")),
+      ),
     );
   }
   return results;
@@ -70,30 +71,35 @@ function against(issues: NonNullable<AppError["issues"]>): AppError | null {
 /** Sends an unconfirmed generation once more, the same bytes under the same number. */
 export async function checkAgain(id: string): Promise<Result<Generation>> {
   const now = Date.now();
-  return changeOwned(id, (found) => enterStatus(found, "submitting", { due_at: now, send_since: now, error: null }));
+  return changeOwned("checkAgain", id, (_owner, found) =>
+    enterStatus(found, "submitting", { due_at: now, send_since: now, error: null }),
+  );
 }
 
 /** Ends an unconfirmed generation without asking again: what became of it stays unknown. */
 export async function letItBe(id: string): Promise<Result<Generation>> {
-  return changeOwned(id, (found) =>
+  return changeOwned("letItBe", id, (_owner, found) =>
     changeGeneration(found, ["unconfirmed"], { status: "failed", due_at: null, finished_at: Date.now() }),
   );
 }
 
 /** Marks a generation with a star, or takes the star away. */
 export async function setFavorite(id: string, isFavorite: boolean): Promise<Result<Generation>> {
-  const owner = await getVisitor();
-  return changeOwned(id, (found) => updateFavorite(owner ?? "", found, isFavorite === true));
+  return changeOwned("setFavorite", id, (owner, found) => updateFavorite(owner, found, isFavorite === true));
 }
 
-async function changeOwned(id: unknown, change: (id: string) => Promise<boolean>): Promise<Result<Generation>> {
-  const owner = await getVisitor();
-  if (!owner) return err(appError("no_visitor"));
-  const row = typeof id === "string" ? await findOwnedOne(owner, id) : undefined;
-  if (!row) return err(appError("not_found"));
-  await change(row.id);
-  const changed = await findOwnedOne(owner, row.id);
-  if (!changed) return err(appError("not_found"));
-  if (changed.due_at !== null) after(() => advanceDue([changed.id]));
-  return ok(toGeneration(changed));
+async function changeOwned(
+  name: string,
+  id: unknown,
+  change: (owner: string, id: string) => Promise<boolean>,
+): Promise<Result<Generation>> {
+  return asVisitor(name, async (owner) => {
+    const row = typeof id === "string" ? await findOwnedOne(owner, id) : undefined;
+    if (!row) return err(appError("not_found"));
+    await change(owner, row.id);
+    const changed = await findOwnedOne(owner, row.id);
+    if (!changed) return err(appError("not_found"));
+    if (changed.due_at !== null) after(() => advanceDue([changed.id]));
+    return ok(toGeneration(changed));
+  });
 }

@@ -2,13 +2,14 @@ import "server-only";
 import { NextRequest } from "next/server";
 import { createRouteHandler } from "uploadthing/next";
 import { env, type UploadThing } from "@/lib/env";
-import { answer } from "@/lib/http";
+import { answer, refuse as refuseCode } from "@/lib/http";
 import { log } from "@/lib/log";
 import { uploadRefusal } from "@/lib/uploads/errors";
 import { kindOfMime, UPLOAD_REFUSALS, type UploadRefusal } from "@/lib/uploads/policy";
 import { callHost, sdkSettings } from "@/lib/uploadthing/client";
 import { createArrival } from "@/lib/uploadthing/mutations";
 import { createFileRouter } from "@/lib/uploadthing/router";
+import { hasAccess } from "@/lib/visitors/access";
 import { readVisitor, VISITOR_COOKIE } from "@/lib/visitors/cookie";
 
 type Handler = (request: NextRequest) => Promise<Response>;
@@ -50,6 +51,8 @@ function sdk(settings: UploadThing) {
 export async function handleUploadThing(request: NextRequest): Promise<Response> {
   const settings = env().uploadThing;
   if (!settings) return new Response(null, { status: 404 });
+  // The callbacks carry UploadThing's signature, which the SDK checks; everything else is a visitor's.
+  if (!request.headers.has("uploadthing-hook") && !(await hasAccess())) return refuseCode("no_access");
   if (request.method === "GET") return sdk(settings).GET(request);
   const body = await readBody(request);
   if (body === null) return refuse(uploadRefusal("unavailable"), 413);

@@ -26,7 +26,7 @@ async function secret(): Promise<string> {
 }
 
 // The purpose stands before the text, so that a signature of one kind is none of another.
-const sign = (purpose: "visitor" | "upload", text: string, key: string) =>
+const sign = (purpose: "visitor" | "upload" | "access", text: string, key: string) =>
   createHmac("sha256", key).update(`${purpose}:${text}`).digest("base64url");
 
 function isSame(expected: string, given: string): boolean {
@@ -40,6 +40,13 @@ export const signUpload = async (text: string): Promise<string> => sign("upload"
 /** Whether a signature is the one of this text. */
 export const isUploadSignature = async (text: string, signature: string): Promise<boolean> =>
   isSame(await signUpload(text), signature);
+
+/** A signature of what an access cookie stands for. */
+export const signAccess = async (text: string): Promise<string> => sign("access", text, await secret());
+
+/** Whether a signature is the one of this text. */
+export const isAccessSignature = async (text: string, signature: string): Promise<boolean> =>
+  isSame(await signAccess(text), signature);
 
 /** A new visitor's cookie value: a random id and its signature. */
 export async function mintVisitor(): Promise<string> {

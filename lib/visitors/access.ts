@@ -1,0 +1,61 @@
+import "server-only";
+import { createHash, randomBytes } from "node:crypto";
+import { cookies } from "next/headers";
+import { env } from "@/lib/env";
+import { appError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { err, ok, type Result } from "@/lib/result";
+import { getVisitor, isAccessSignature, signAccess } from "@/lib/visitors/cookie";
+
+export const ACCESS_COOKIE = "mv_access";
+export const ACCESS_COOKIE_SECONDS = 30 * 24 * 60 * 60;
+
+const RANDOM_BYTES = 16;
+
+const hashOf = (text: string) => createHash("sha256").update(text).digest();
+
+// The code's hash is in what is signed, so that the cookie ends when the code is changed.
+const signedText = (until: string, random: string, code: string) =>
+  `${until}.${random}.${hashOf(code).toString("base64url")}`;
+
+/** A cookie value for whoever has given the code: good for `ACCESS_COOKIE_SECONDS`, and for as long as the code is the same. */
+export async function mintAccess(code: string, now: number): Promise<string> {
+  const until = String(now + ACCESS_COOKIE_SECONDS * 1000);
+  const random = randomBytes(RANDOM_BYTES).toString("base64url");
+  return `${until}.${random}.${await signAccess(signedText(until, random, code))}`;
+}
+
+/** Whether a cookie value opens the door today; always when this playground has no code. */
+export async function isAccess(cookie: string | undefined, now = Date.now()): Promise<boolean> {
+  const { accessCode } = env();
+  if (accessCode === null) return true;
+  const [until, random, signature, ...rest] = cookie?.split(".") ?? [];
+  if (!until || !random || !signature || rest.length > 0 || !/^\d{1,15}$/.test(until)) return false;
+  return (await isAccessSignature(signedText(until, random, accessCode), signature)) && Number(until) > now;
+}
+
+/** Whether this request, in an action, a route or a page, comes from somebody who has given the code. */
+export async function hasAccess(): Promise<boolean> {
+  return env().accessCode === null || isAccess((await cookies()).get(ACCESS_COOKIE)?.value);
+}
+
+/** Who asks for an action: a visitor who may come in, or why not. */
+export async function whoActs(): Promise<Result<string>> {
+  if (!(await hasAccess())) return err(appError("no_access"));
+  const owner = await getVisitor();
+  return owner ? ok(owner) : err(appError("no_visitor"));
+}
+
+/**
+ * Every server action goes through this, because an action can be posted to any page, the code page too: it asks for the code
+ * and for a visitor by itself. `name` is what the log calls it. What `work` throws is logged once and thrown.
+ */
+export async function asVisitor<T>(name: string, work: (owner: string) => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    const who = await whoActs();
+    return who.ok ? await work(who.value) : who;
+  } catch (error) {
+    log.error({ event: "action_failed", action: name, err: error });
+    throw error;
+  }
+}
