@@ -1,5 +1,5 @@
 import "server-only";
-import type { Kysely, Migration } from "kysely";
+import { type Kysely, type Migration, sql } from "kysely";
 
 /**
  * Every change of the tables, oldest first. SQLite and Postgres run the same ones: `bigint` for times and money,
@@ -203,6 +203,20 @@ export const MIGRATIONS: Record<string, Migration> = {
         .execute();
       await db.schema.alterTable("generations").addColumn("shared_at", "bigint").execute();
       await db.schema.alterTable("generations").addColumn("stopped_at", "bigint").execute();
+      // Few at any time: hidden from their owner, and not yet a tombstone.
+      await db.schema
+        .createIndex("generations_hidden")
+        .on("generations")
+        .column("deleted_at")
+        .where(sql.ref("deleted_at"), "is not", null)
+        .where(sql.ref("owner"), "!=", sql.lit(""))
+        .execute();
+      await db.schema
+        .createTable("exports")
+        .addColumn("owner", "text", (column) => column.primaryKey())
+        .addColumn("claim", "text", (column) => column.notNull())
+        .addColumn("claimed_until", "bigint", (column) => column.notNull())
+        .execute();
     },
   },
 };

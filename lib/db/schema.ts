@@ -80,7 +80,11 @@ export type Database = {
   prices: PricesTable;
   vault: VaultTable;
   servers: ServersTable;
+  exports: ExportsTable;
 };
+
+/** Who is taking out their work right now: one at a time for each visitor, over all servers. */
+export type ExportsTable = { owner: string; claim: string; claimed_until: number };
 
 /**
  * Money by UTC day. `scope` is the upstream and whom it counts for: `mindvideo:all`, `sandbox:<owner>`. Deleting a

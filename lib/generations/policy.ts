@@ -10,6 +10,12 @@ export const STEP_LEASE_MS = 25 * SECOND;
 /** How long a send is tried again, and how long MindVideo may say that it does not know a task it accepted. */
 export const GIVE_UP_MS = 10 * MINUTE;
 
+/** From how long after its acceptance on its owner may stop waiting for a task: "Stop watching". */
+export const STOP_WATCHING_AFTER_MS = 10 * MINUTE;
+
+/** How often MindVideo is still asked about a task that nobody waits for any more. */
+export const STOPPED_POLL_MS = 10 * MINUTE;
+
 /** A reader gets what is stored after this long, even while a step is still under way. */
 export const READ_WAIT_MS = SECOND;
 
