@@ -27,6 +27,9 @@ export const ERROR_CODES = [
   "not_found",
   "too_many_active",
   "too_many_requests",
+  "over_limit",
+  "over_limit_visitor",
+  "price_unknown",
   "unavailable",
 ] as const;
 
@@ -43,7 +46,12 @@ export type AppError = {
   message: string | null;
   field: string | null;
   issues?: { field: string; message: string }[];
+  /** With `over_limit`, `over_limit_visitor` and `price_unknown`: how the limit in question stands. */
+  details?: LimitDetails;
 };
+
+/** A limit on money at the moment of a refusal, in millionths, and when it begins anew, in milliseconds since 1970. */
+export type LimitDetails = { limit: number; spent: number; reserved: number; resetsAt: number };
 
 export const appError = (code: ErrorCode, details: Partial<Omit<AppError, "code">> = {}): AppError => ({
   message: null,
@@ -232,6 +240,30 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     title: "A little slower, please.",
     happened: "This playground limits how many clips are started in a minute. Nothing was sent.",
     next: "Wait a minute and generate again.",
+    canRetry: true,
+    charged: false,
+  },
+  over_limit: {
+    title: "Today's limit of this playground is reached.",
+    happened:
+      "Its owner limits what all visitors together may spend in a day. What this clip may cost does not fit into what is left. Nothing was sent.",
+    next: "Generate again when the limit begins anew, at midnight UTC, or earlier if what is running now costs less than expected.",
+    canRetry: true,
+    charged: false,
+  },
+  over_limit_visitor: {
+    title: "Your limit for today is reached.",
+    happened:
+      "The owner of this playground limits what one visitor may spend in a day. What this clip may cost does not fit into what is left of yours. Nothing was sent.",
+    next: "Generate again when your limit begins anew, at midnight UTC, or earlier if what is running now costs less than expected.",
+    canRetry: true,
+    charged: false,
+  },
+  price_unknown: {
+    title: "One at a time until the price is known.",
+    happened:
+      "The owner of this playground limits what may be spent in a day, and nobody here knows yet what this model costs. Until the first clip shows it, one runs at a time. Nothing was sent.",
+    next: "Generate again when the one that is running has been accepted or has finished.",
     canRetry: true,
     charged: false,
   },

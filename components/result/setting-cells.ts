@@ -1,6 +1,6 @@
 import type { Generation } from "@/lib/generations/schema";
-import { promptField } from "@/lib/models/rules";
-import { fieldOrder, hintsOf, isFileField, type Model, propertiesOf, titleOf, typeOf } from "@/lib/models/schema";
+import { promptField, seedField } from "@/lib/models/rules";
+import { fieldOrder, hintsOf, isFileField, type Model, propertiesOf, titleOf } from "@/lib/models/schema";
 
 /** One measured value under its name. `isSaid` marks what the form says as well, so that a narrow deck can drop it. */
 export type Cell = { label: string; value: string; isSaid: boolean };
@@ -30,12 +30,6 @@ export function settingCells(model: Model, input: Record<string, unknown>): Cell
 export function promptText(model: Model, generation: Generation): string | null {
   const text = generation.input[promptField(model) ?? "prompt"] ?? generation.input.prompt;
   return typeof text === "string" && text.trim() !== "" ? text : null;
-}
-
-/** The field that makes two runs alike; null when the model has none. It is known by its name, in any model. */
-export function seedField(model: Model): string | null {
-  const field = propertiesOf(model.inputSchema, model.inputSchema).seed;
-  return field && typeOf(field) === "integer" ? "seed" : null;
 }
 
 /** Whether the same input would give the same clip again: a seed is set, and not to "any" (below zero). */

@@ -8,6 +8,7 @@ import {
   type InputIssue,
   isFileField,
   isRecord,
+  isSeed,
   type JsonSchema,
   type Model,
   promptName,
@@ -149,6 +150,11 @@ function needSentence(model: Model, fields: string[]): string {
 
 /** The field that says in words what to make; null when the model has none. */
 export const promptField = (model: Model): string | null => promptName(model.inputSchema);
+
+/** The field that makes two runs alike; null when the model has none. It is known by its name, in any model. */
+export function seedField(model: Model): string | null {
+  return isSeed("seed", propertiesOf(model.inputSchema, model.inputSchema).seed) ? "seed" : null;
+}
 
 /**
  * What the given files make of this input: "Text to video", "Image to video", "Images to video", "First and last

@@ -190,6 +190,10 @@ export function promptName(schema: JsonSchema): string | null {
   return areas.find((name) => schema.required?.includes?.(name)) ?? areas.sort()[0] ?? null;
 }
 
+/** Whether a field makes two runs alike. It is known by its name, in any model. */
+export const isSeed = (name: string, field: JsonSchema | undefined): boolean =>
+  name === "seed" && field !== undefined && typeOf(field) === "integer";
+
 // The habit of MindVideo's own examples, which put resolution after the ratio; our panel shows it before.
 const HABIT = [/^resolution$/, /^(aspect_?ratio|ratio|size)$/, /^duration$/];
 const TYPE_RANK: Record<SchemaType, number> = { string: 1, integer: 2, number: 2, boolean: 3, array: 4, object: 5 };
