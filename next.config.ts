@@ -20,6 +20,16 @@ const config: NextConfig = {
       source: "/:place(api|sandbox|u|sample)/:path*",
       headers: [{ key: "Content-Security-Policy", value: "sandbox; default-src 'none'" }],
     },
+    // The address of something shared opens it: it is told to nobody, and found by no search.
+    ...[{ source: "/g/:path*" }, { source: "/api/:path*", has: [{ type: "query" as const, key: "t" }] }].map(
+      (place) => ({
+        ...place,
+        headers: [
+          { key: "Referrer-Policy", value: "no-referrer" },
+          { key: "X-Robots-Tag", value: "noindex, nofollow" },
+        ],
+      }),
+    ),
   ],
   reactStrictMode: true,
   // Native or worker-based packages stay outside the bundle.

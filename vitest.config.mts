@@ -26,6 +26,8 @@ const onDatabase = (database: "sqlite" | "postgres", include: string[]): TestPro
 const STORING = [
   "lib/generations/**/*.test.ts",
   "lib/visitors/**/*.test.ts",
+  "lib/shares/**/*.test.ts",
+  "lib/exports/**/*.test.ts",
   "lib/uploads/**/*.test.ts",
   "lib/uploadthing/**/*.test.ts",
   "lib/sandbox/handler.test.ts",

@@ -121,6 +121,19 @@ export async function findUsed(generation: string, sha256: string): Promise<Uplo
     .executeTakeFirst();
 }
 
+/** A file that a generation was given, whatever became of either since; undefined for any other pair. */
+export async function findGiven(generation: string, sha256: string): Promise<UploadRow | undefined> {
+  return (await db())
+    .selectFrom("upload_uses")
+    .innerJoin("uploads", (join) =>
+      join.onRef("uploads.sha256", "=", "upload_uses.sha256").onRef("uploads.owner", "=", "upload_uses.owner"),
+    )
+    .selectAll("uploads")
+    .where("upload_uses.generation", "=", generation)
+    .where("upload_uses.sha256", "=", sha256)
+    .executeTakeFirst();
+}
+
 /** Whether a generation of `owner` that is not over uses this file. `unconfirmed` is not over: it may be sent again. */
 export async function isInUse(handle: Db, owner: string, sha256: string): Promise<boolean> {
   const use = await handle

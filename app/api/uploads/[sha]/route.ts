@@ -1,4 +1,5 @@
 import { answer, refuse, route } from "@/lib/http";
+import { asShared, findSharedPicture, tokenOf } from "@/lib/shares/access";
 import { findUpload } from "@/lib/uploads/data";
 import { serveUpload } from "@/lib/uploads/handler";
 import { deleteUpload } from "@/lib/uploads/mutations";
@@ -8,13 +9,18 @@ import { getVisitor } from "@/lib/visitors/cookie";
 
 type Context = { params: Promise<{ sha: string }> };
 
-/** A visitor's own file, with Range. `?thumb` is a small copy of a picture. */
+/**
+ * A visitor's own file, with Range. `?thumb` is a small copy of a picture. `?g=&t=`: a picture of a generation, for whoever it is
+ * shared with.
+ */
 export const GET = route("/api/uploads/[sha]", async (request, { params }: Context) => {
-  const owner = await getVisitor();
-  if (!owner) return refuse("no_visitor");
+  const [owner, token] = [await getVisitor(), tokenOf(request.url)];
+  if (!owner && token === null) return refuse("no_visitor");
   const { sha } = await params;
-  const row = isHash(sha) ? await findUpload(owner, sha) : undefined;
-  return row ? serveUpload(row, request) : refuse("not_found");
+  const generation = new URL(request.url).searchParams.get("g") ?? "";
+  const own = owner && isHash(sha) ? await findUpload(owner, sha) : undefined;
+  const row = own ?? (await findSharedPicture(sha, generation, token));
+  return asShared(token, row ? await serveUpload(row, request) : refuse("not_found"));
 });
 
 export const HEAD = GET;

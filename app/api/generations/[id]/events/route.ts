@@ -1,15 +1,18 @@
-import { findOwnedOne } from "@/lib/generations/data";
 import { toGeneration } from "@/lib/generations/queries";
 import { answer, refuse, route } from "@/lib/http";
+import { asShared, findVisible, tokenOf } from "@/lib/shares/access";
 import { getVisitor } from "@/lib/visitors/cookie";
 
-/** What MindVideo told of a task so far, as it is stored; nothing is asked of MindVideo here. */
+/**
+ * What MindVideo told of a task so far, as it is stored, for its owner or with `?t=` for whoever it is shared with; nothing
+ * is asked of MindVideo here.
+ */
 export const GET = route(
   "/api/generations/[id]/events",
-  async (_request, { params }: { params: Promise<{ id: string }> }) => {
-    const owner = await getVisitor();
-    if (!owner) return refuse("no_visitor");
-    const row = await findOwnedOne(owner, (await params).id);
-    return row ? answer({ events: toGeneration(row).events }) : refuse("not_found");
+  async (request, { params }: { params: Promise<{ id: string }> }) => {
+    const [owner, token] = [await getVisitor(), tokenOf(request.url)];
+    if (!owner && token === null) return refuse("no_visitor");
+    const visible = await findVisible((await params).id, { owner, token });
+    return asShared(token, visible ? answer({ events: toGeneration(visible.row).events }) : refuse("not_found"));
   },
 );
