@@ -4,8 +4,10 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sql } from "kysely";
+import LibsqlDatabase from "libsql";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Db, migrate, openDatabase } from "@/lib/db/client";
+import { UnavailableError } from "@/lib/unavailable";
 
 const opened: Db[] = [];
 const folders: string[] = [];
@@ -70,6 +72,19 @@ describe("the SQLite database", () => {
   });
 });
 
+it("a SQLite file that another process holds for too long is a database that is away", async () => {
+  const holder = open();
+  await migrate(holder);
+  const other = new LibsqlDatabase(path.join(folders[0] ?? "", "playground.db"));
+  other.exec("begin immediate");
+  await expect(holder.insertInto("settings").values({ name: "a", value: "b" }).execute()).rejects.toThrow(
+    UnavailableError,
+  );
+  other.exec("rollback");
+  other.close();
+  await holder.insertInto("settings").values({ name: "a", value: "b" }).execute();
+});
+
 describe("a Postgres database", () => {
   // Protocol 3: "authentication is fine" and "ready for a query".
   const WELCOME = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
@@ -95,7 +110,7 @@ describe("a Postgres database", () => {
         socket.once("data", () => socket.destroy());
       });
     });
-    await expect(sql`select 1`.execute(db)).rejects.toThrow("terminated");
+    await expect(sql`select 1`.execute(db)).rejects.toThrow(UnavailableError);
     await new Promise(setImmediate);
     process.off("uncaughtException", uncaught);
     close();
@@ -109,9 +124,9 @@ describe("a Postgres database", () => {
       isAsked = resolve;
     });
     const { db, close } = await openServed((socket) => socket.once("data", isAsked));
-    const answer = expect(sql`select 1`.execute(db)).rejects.toThrow("timeout");
+    const answer = expect(sql`select 1`.execute(db)).rejects.toThrow(UnavailableError);
     await asked;
-    vi.advanceTimersByTime(10_000);
+    vi.advanceTimersByTime(3_000);
     vi.useRealTimers();
     await answer;
     close();

@@ -8,23 +8,20 @@ import {
   Kysely,
   Migrator,
   PostgresAdapter,
-  PostgresDialect,
   SqliteDialect,
   SqliteDriver,
   sql,
 } from "kysely";
 import LibsqlDatabase from "libsql";
-import pg from "pg";
+import { asUnavailable, noteAnswer } from "@/lib/db/away";
 import { MIGRATIONS } from "@/lib/db/migrations";
+import { openPostgres } from "@/lib/db/postgres";
 import type { Database } from "@/lib/db/schema";
 import { env } from "@/lib/env";
-import { log } from "@/lib/log";
 
 export type Db = Kysely<Database>;
 
 const BUSY_TIMEOUT_MS = 5_000;
-const CONNECT_TIMEOUT_MS = 10_000;
-const INT8_OID = 20;
 
 /** Takes the write lock at the start: a read followed by a write would otherwise fail when two processes do it. */
 class ImmediateSqliteDriver extends SqliteDriver {
@@ -44,6 +41,17 @@ function toBindable(value: unknown): Bindable {
   throw new TypeError(`A value of type ${typeof value} cannot be stored`);
 }
 
+/** What the disk refuses, or another process holds for too long, is a database that is away, as on Postgres. */
+function answering<T>(ask: () => T): T {
+  try {
+    const result = ask();
+    noteAnswer();
+    return result;
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}
+
 function openSqlite(file: string): Dialect {
   mkdirSync(path.dirname(file), { recursive: true });
   const database = new LibsqlDatabase(file);
@@ -56,8 +64,8 @@ function openSqlite(file: string): Dialect {
       const statement = database.prepare(query);
       return {
         reader: statement.reader,
-        all: (parameters: readonly unknown[]) => statement.all(parameters.map(toBindable)),
-        run: (parameters: readonly unknown[]) => statement.run(parameters.map(toBindable)),
+        all: (parameters: readonly unknown[]) => answering(() => statement.all(parameters.map(toBindable))),
+        run: (parameters: readonly unknown[]) => answering(() => statement.run(parameters.map(toBindable))),
         iterate: (parameters: readonly unknown[]) => statement.iterate(parameters.map(toBindable)),
       };
     },
@@ -72,34 +80,13 @@ function openSqlite(file: string): Dialect {
   };
 }
 
-function openPostgres(url: string): Dialect {
-  const types = {
-    getTypeParser: (oid: number, format?: "text" | "binary") =>
-      // Times and money are bigint columns; both stay far below 2^53.
-      oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format),
-  };
-  const pool = new pg.Pool({
-    connectionString: url,
-    types,
-    max: 20,
-    keepAlive: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
-  // A connection that breaks, resting or in the middle of a transaction, would otherwise end the process; the work on it
-  // fails, and the next query opens a new one.
-  pool.on("connect", (client) => {
-    client.on("error", (error) => log.warn({ event: "database_connection_lost", err: error }));
-  });
-  // The connection itself has told already.
-  pool.on("error", () => {});
-  return new PostgresDialect({ pool });
-}
+type Target = { databaseUrl: string | null; dataDir: string };
 
-/** Opens a database without touching its tables. The caller closes it with `destroy()`. */
-export function openDatabase(target: { databaseUrl: string | null; dataDir: string }): Db {
+/** Opens a database without touching its tables; `patient` is for migrations. The caller closes it with `destroy()`. */
+export function openDatabase(target: Target, options: { patient?: boolean } = {}): Db {
   return new Kysely<Database>({
     dialect: target.databaseUrl
-      ? openPostgres(target.databaseUrl)
+      ? openPostgres(target.databaseUrl, options)
       : openSqlite(path.join(target.dataDir, "playground.db")),
   });
 }
@@ -140,6 +127,17 @@ function withoutTransactions(db: Db): Db {
   });
 }
 
+async function openMigrated(target: Target): Promise<Db> {
+  // Apart, because one server may wait for as long as another one migrates. On SQLite it is the same lock either way.
+  const patient = openDatabase(target, { patient: true });
+  try {
+    await migrate(patient);
+  } finally {
+    await patient.destroy();
+  }
+  return openDatabase(target);
+}
+
 const shared = globalThis as { playgroundDb?: Promise<Db> };
 
 /**
@@ -147,11 +145,7 @@ const shared = globalThis as { playgroundDb?: Promise<Db> };
  * routes, the proxy and instrumentation apart, and each would otherwise open its own.
  */
 export function db(): Promise<Db> {
-  shared.playgroundDb ??= (async () => {
-    const opened = openDatabase(env());
-    await migrate(opened);
-    return opened;
-  })().catch((error) => {
+  shared.playgroundDb ??= openMigrated(env()).catch((error) => {
     shared.playgroundDb = undefined;
     throw error;
   });

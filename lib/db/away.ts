@@ -1,0 +1,58 @@
+import "server-only";
+import { log } from "@/lib/log";
+import { isUnavailable, UnavailableError } from "@/lib/unavailable";
+
+const LOST_LINE_EVERY_MS = 10_000;
+
+// The system's and the database's own words for "not now". Class 08 is a broken connection, 57P a database that is being
+// stopped or started, 53 one that is full, 25006 one that only reads because another has taken over.
+const SYSTEM = new Set([
+  ...["ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"],
+  ...["ENOTFOUND", "EAI_AGAIN", "ENOENT", "EADDRNOTAVAIL"],
+]);
+const POSTGRES = /^(08...|57P0[1-5]|53...|25006)$/;
+const SQLITE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|PROTOCOL)/;
+// `pg` has no codes for what it finds out by itself.
+const WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after|The server does not support SSL connections|Connection ended unexpectedly)/;
+
+const shared = globalThis as { playgroundDatabase?: { awaySince: number | null; answeredAt: number; toldAt: number } };
+shared.playgroundDatabase ??= { awaySince: null, answeredAt: 0, toldAt: 0 };
+const state = shared.playgroundDatabase;
+
+function isAway(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isAway);
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && (SYSTEM.has(code) || POSTGRES.test(code) || SQLITE.test(code))) return true;
+  return WORDS.test(error.message);
+}
+
+/** What is thrown in place of `error`, which came out of the database's driver: `UnavailableError` when the database is away. */
+export function asUnavailable(error: unknown, now = Date.now()): unknown {
+  if (isUnavailable(error) || !isAway(error)) return error;
+  if (state.awaySince === null) {
+    state.awaySince = now;
+    // Once, whatever is asked of it meanwhile.
+    log.warn({ event: "database_away", err: error });
+  }
+  return new UnavailableError(error);
+}
+
+/** Notes that the database has answered. */
+export function noteAnswer(now = Date.now()): void {
+  state.answeredAt = now;
+  if (state.awaySince === null) return;
+  log.info({ event: "database_back", awayMs: now - state.awaySince });
+  state.awaySince = null;
+}
+
+/** Notes a connection that broke while nobody used it, or under whoever did. Twenty break at once: one line is enough. */
+export function noteLostConnection(error: Error, now = Date.now()): void {
+  if (now - state.toldAt < LOST_LINE_EVERY_MS) return;
+  state.toldAt = now;
+  log.warn({ event: "database_connection_lost", err: error });
+}
+
+/** When the database last answered this server, in ms since 1970; 0 when it never did, or has gone away since. */
+export const answeredAt = (): number => (state.awaySince === null ? state.answeredAt : 0);
