@@ -17,7 +17,7 @@ const config: NextConfig = {
       ],
     },
     {
-      source: "/:place(api|sandbox|u|sample)/:path*",
+      source: "/:place(api|sandbox|u|sample|metrics)/:path*",
       headers: [{ key: "Content-Security-Policy", value: "sandbox; default-src 'none'" }],
     },
     // The address of something shared opens it: it is told to nobody, and found by no search.
@@ -33,7 +33,7 @@ const config: NextConfig = {
   ],
   reactStrictMode: true,
   // Native or worker-based packages stay outside the bundle.
-  serverExternalPackages: ["libsql", "pg", "pino", "sharp", "mediabunny", "@mediabunny/aac-encoder"],
+  serverExternalPackages: ["libsql", "pg", "pino", "prom-client", "sharp", "mediabunny", "@mediabunny/aac-encoder"],
   // Opened by their path, so no import leads to them.
   outputFileTracingIncludes: { "/**": ["./lib/sandbox/scenes/*.webp", "./lib/uploads/clip-worker.mjs"] },
   turbopack: {

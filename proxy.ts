@@ -4,7 +4,7 @@ import { env } from "@/lib/env";
 import { mintVisitor, readVisitor, VISITOR_COOKIE, VISITOR_COOKIE_SECONDS } from "@/lib/visitors/cookie";
 
 /** Pages only: routes set their own headers, and a body over 10 MB must not pass through here (it would be cut). */
-export const config = { matcher: ["/((?!api/|sandbox/|u/|_next/|sample/|icon.svg$|favicon.ico$).*)"] };
+export const config = { matcher: ["/((?!api/|sandbox/|u/|metrics$|_next/|sample/|icon.svg$|favicon.ico$).*)"] };
 
 function contentSecurityPolicy(nonce: string): string {
   // React's development build needs eval to show where an error came from.

@@ -1,6 +1,8 @@
 import "server-only";
 import { appError, ERROR_TEXT, type ErrorCode } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { metrics } from "@/lib/metrics";
+import { isUnavailable } from "@/lib/unavailable";
 import { hasAccess } from "@/lib/visitors/access";
 
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {
@@ -11,6 +13,9 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   unavailable: 503,
 };
 
+/** When it is worth asking again while the database is away. */
+export const RETRY_AFTER_SECONDS = 2;
+
 /** JSON about a visitor's own things: never kept by anything between us. */
 export function answer(body: unknown, status = 200): Response {
   return Response.json(body, {
@@ -20,8 +25,10 @@ export function answer(body: unknown, status = 200): Response {
 }
 
 /** An expected failure as a route tells it: its code, and the sentence a person can be shown. */
-export function refuse(code: ErrorCode): Response {
-  return answer({ error: appError(code, { message: ERROR_TEXT[code].title }) }, STATUS_OF[code] ?? 400);
+export function refuse(code: ErrorCode, status = STATUS_OF[code] ?? 400): Response {
+  const refusal = answer({ error: appError(code, { message: ERROR_TEXT[code].title }) }, status);
+  if (status === 503) refusal.headers.set("Retry-After", String(RETRY_AFTER_SECONDS));
+  return refusal;
 }
 
 type Handler<Sent extends Request, Rest extends unknown[]> = (request: Sent, ...rest: Rest) => Promise<Response>;
@@ -33,20 +40,30 @@ type RouteOptions = {
 
 /**
  * Every route is made by this: `export const GET = route("/api/generations", async (request) => ...)`. It asks for the access
- * code first. What a handler throws is logged once, and the caller gets one calm sentence.
+ * code first, and counts what was answered. A database that is away is a 503; whatever else a handler throws is logged once, and
+ * the caller gets one calm sentence.
  */
 export function route<Rest extends unknown[], Sent extends Request = Request>(
   path: string,
   handler: Handler<Sent, Rest>,
   { access }: RouteOptions = {},
 ): Handler<Sent, Rest> {
-  return async (request, ...rest) => {
+  const answered: Handler<Sent, Rest> = async (request, ...rest) => {
     try {
       if (access !== "own" && !(await hasAccess())) return refuse("no_access");
       return await handler(request, ...rest);
     } catch (error) {
+      if (isUnavailable(error)) return refuse("unavailable");
       log.error({ event: "route_failed", path, method: request.method, err: error });
-      return refuse("unavailable");
+      return refuse("unavailable", 500);
     }
+  };
+  return async (request, ...rest) => {
+    const { method } = request;
+    const stop = metrics().requestSeconds.startTimer({ route: path, method });
+    const response = await answered(request, ...rest);
+    stop();
+    metrics().requests.inc({ route: path, method, status: response.status });
+    return response;
   };
 }

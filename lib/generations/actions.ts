@@ -9,6 +9,7 @@ import { toGeneration } from "@/lib/generations/queries";
 import { readPresses } from "@/lib/generations/request";
 import type { Generation, Press } from "@/lib/generations/schema";
 import { advanceClaimed, advanceDue } from "@/lib/generations/service";
+import { metrics } from "@/lib/metrics";
 import { getModel } from "@/lib/models/catalogue";
 import { promptField, toPayload, validateInput } from "@/lib/models/rules";
 import { err, ok, type Result } from "@/lib/result";
@@ -25,11 +26,11 @@ const MAX_ISSUES = 20;
 export async function submitGenerations(presses: Press[]): Promise<Result<Generation>[]> {
   const results: Result<Generation>[] = [];
   for (const press of readPresses(presses)) {
-    results.push(
-      await asVisitor("submitGenerations", async (owner) =>
-        press ? submitOne(press, owner) : err(appError("invalid_input")),
-      ),
+    const result = await asVisitor("submitGenerations", async (owner) =>
+      press ? submitOne(press, owner) : err(appError("invalid_input")),
     );
+    if (!result.ok) metrics().presses.inc({ result: result.error.code });
+    results.push(result);
   }
   return results;
 }
@@ -58,6 +59,7 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
     against(files.issues),
   );
   if (!created.ok) return created;
+  metrics().presses.inc({ result: created.value.created ? "accepted" : "known" });
   // A row that was there already is on its way, or will be looked after by whoever finds its claim run out.
   if (created.value.created) after(() => advanceClaimed(created.value.row));
   return ok(toGeneration(created.value.row));

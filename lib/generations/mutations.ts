@@ -6,6 +6,7 @@ import type { Database, GenerationRow } from "@/lib/db/schema";
 import { type AppError, appError } from "@/lib/errors";
 import { STEP_LEASE_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
+import { metrics } from "@/lib/metrics";
 import { err, ok, type Result } from "@/lib/result";
 import { lockUploads, noteUses } from "@/lib/uploads/mutations";
 
@@ -134,13 +135,15 @@ export async function deleteCounters(before: number): Promise<void> {
 
 /** Claims the next step of a row for `STEP_LEASE_MS`; undefined when it is not due or somebody else was first. */
 export async function claimStep(id: string, now: number): Promise<GenerationRow | undefined> {
-  return (await db())
+  const row = await (await db())
     .updateTable("generations")
     .set({ due_at: now + STEP_LEASE_MS })
     .where("id", "=", id)
     .where("due_at", "<=", now)
     .returningAll()
     .executeTakeFirst();
+  metrics().claims.inc({ of: "step", outcome: row ? "won" : "lost" });
+  return row;
 }
 
 type Change = UpdateObject<Database, "generations">;

@@ -5,6 +5,7 @@ import { env } from "@/lib/env";
 import { appError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { err, ok, type Result } from "@/lib/result";
+import { isUnavailable } from "@/lib/unavailable";
 import { getVisitor, isAccessSignature, signAccess } from "@/lib/visitors/cookie";
 
 export const ACCESS_COOKIE = "mv_access";
@@ -48,13 +49,15 @@ export async function whoActs(): Promise<Result<string>> {
 
 /**
  * Every server action goes through this, because an action can be posted to any page, the code page too: it asks for the code
- * and for a visitor by itself. `name` is what the log calls it. What `work` throws is logged once and thrown.
+ * and for a visitor by itself. `name` is what the log calls it. A database that is away is `unavailable`; what else `work`
+ * throws is logged once and thrown.
  */
 export async function asVisitor<T>(name: string, work: (owner: string) => Promise<Result<T>>): Promise<Result<T>> {
   try {
     const who = await whoActs();
     return who.ok ? await work(who.value) : who;
   } catch (error) {
+    if (isUnavailable(error)) return err(appError("unavailable"));
     log.error({ event: "action_failed", action: name, err: error });
     throw error;
   }
