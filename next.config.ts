@@ -45,6 +45,10 @@ const config: NextConfig = {
       jsonpointer: "./components/schema-form/no-references.ts",
       "@x0k/json-schema-merge": "./components/schema-form/no-references.ts",
       "@x0k/json-schema-merge/lib/array": "./components/schema-form/no-references.ts",
+      // All that RJSF would draw by itself, which our theme replaces, and a comparison for more than JSON. The first is
+      // named as RJSF names it, from its own folder. vitest.config.mts does all of this too.
+      "../getDefaultRegistry.js": "./components/schema-form/bare-registry.ts",
+      "fast-equals": "./components/schema-form/deep-equals.ts",
     },
   },
 };

@@ -3,6 +3,19 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 
 const resolve = { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } };
 
+const formFile = (name: string) => fileURLToPath(new URL(`components/schema-form/${name}.ts`, import.meta.url));
+
+// The form is tested as it is shipped, with what next.config.ts puts in the place of parts of RJSF.
+const bundled = {
+  alias: [
+    { find: /^@\//, replacement: fileURLToPath(new URL(".", import.meta.url)) },
+    { find: "../getDefaultRegistry.js", replacement: formFile("bare-registry") },
+    { find: "fast-equals", replacement: formFile("deep-equals") },
+    { find: "markdown-to-jsx/react", replacement: formFile("no-markdown") },
+    { find: /^(fast-uri|jsonpointer|@x0k\/json-schema-merge.*)$/, replacement: formFile("no-references") },
+  ],
+};
+
 // The condition Next uses on the server, so that `server-only` resolves to nothing instead of throwing.
 const server = { resolve: { conditions: ["react-server"], externalConditions: ["react-server"] } };
 
@@ -47,8 +60,14 @@ export default defineConfig({
       ]),
       ...(process.env.TEST_POSTGRES_URL ? [onDatabase("postgres", STORING)] : []),
       {
-        resolve,
-        test: { ...patience, name: "browser", environment: "jsdom", include: ["components/**/*.test.{ts,tsx}"] },
+        resolve: bundled,
+        test: {
+          ...patience,
+          name: "browser",
+          environment: "jsdom",
+          include: ["components/**/*.test.{ts,tsx}"],
+          server: { deps: { inline: [/@rjsf/] } },
+        },
       },
     ],
   },
