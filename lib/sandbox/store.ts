@@ -10,8 +10,8 @@ const DATA_URI = /^data:[^,]*,/i;
 export type Store = ReturnType<typeof createStore>;
 
 export function createStore(dataDir: string) {
-  const folder = path.join(dataDir, "sandbox");
-  const media = path.join(folder, "media");
+  const folder = path.join(/* turbopackIgnore: true */ dataDir, "sandbox");
+  const media = path.join(/* turbopackIgnore: true */ folder, "media");
 
   /** Written beside its place and moved there whole, so a reader or a crash never meets half a file. */
   async function put(file: string, bytes: Uint8Array): Promise<void> {
@@ -24,7 +24,7 @@ export function createStore(dataDir: string) {
   async function shelve(value: unknown): Promise<unknown> {
     if (typeof value === "string" && DATA_URI.test(value)) {
       const name = createHash("sha256").update(value).digest("hex");
-      await put(path.join(media, name), Buffer.from(value));
+      await put(path.join(/* turbopackIgnore: true */ media, name), Buffer.from(value));
       return `${REFERENCE}${name}`;
     }
     if (Array.isArray(value)) return Promise.all(value.map(shelve));
@@ -36,8 +36,9 @@ export function createStore(dataDir: string) {
   }
 
   return {
-    clipPath: (taskId: string) => path.join(folder, `${taskId}.mp4`),
-    putClip: (taskId: string, bytes: Uint8Array) => put(path.join(folder, `${taskId}.mp4`), bytes),
+    clipPath: (taskId: string) => path.join(/* turbopackIgnore: true */ folder, `${taskId}.mp4`),
+    putClip: (taskId: string, bytes: Uint8Array) =>
+      put(path.join(/* turbopackIgnore: true */ folder, `${taskId}.mp4`), bytes),
 
     /** The same input with every data URI replaced by a reference to a file, so that rows hold no media. */
     shelve: (input: Record<string, unknown>) => shelve(input) as Promise<Record<string, unknown>>,
@@ -45,7 +46,7 @@ export function createStore(dataDir: string) {
     /** The data URI behind a reference; any other text as it is. @throws when the file is gone. */
     async unshelve(text: string): Promise<string> {
       const name = text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : "";
-      return /^[0-9a-f]{64}$/.test(name) ? readFile(path.join(media, name), "utf8") : text;
+      return /^[0-9a-f]{64}$/.test(name) ? readFile(path.join(/* turbopackIgnore: true */ media, name), "utf8") : text;
     },
   };
 }

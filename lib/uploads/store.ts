@@ -8,7 +8,7 @@ const OWNER_CHARS = 16;
 const PART = ".part";
 const BIN = ".bin";
 
-const root = () => path.join(env().dataDir, "uploads");
+const root = () => path.join(/* turbopackIgnore: true */ env().dataDir, "uploads");
 const folderOf = (owner: string) => path.join(root(), owner.slice(0, OWNER_CHARS));
 
 /** Where a visitor's file lies. One folder a visitor: the same file of two visitors survives the deletion by one. */
