@@ -49,3 +49,16 @@ export function listenAddress(source = process.env) {
   const host = source.HOST?.trim() || null;
   return { port, host: host ?? (hasKey ? "127.0.0.1" : null), isHostChosen: host !== null, hasKey };
 }
+
+/** What a key alone leads to: `listenAddress` keeps others out until something keeps the bill in bounds. */
+export const NOBODY_ELSE = [
+  "Only this machine can reach it, because anybody who can would spend on that key: this version has no access code",
+  "and no spending limit yet. Set HOST (for example HOST=0.0.0.0) only behind something that checks who comes in.",
+].join("\n");
+
+/** Where a server that listens at this address can be asked, from its own machine, whether it is well. */
+export function healthUrl({ port, host }) {
+  const isEverywhere = host === null || host === "0.0.0.0" || host === "::";
+  const name = isEverywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}/api/health`;
+}

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { build } from "./build.mjs";
-import { checkEnvironment, listenAddress, readEnvFiles } from "./environment.mjs";
+import { checkEnvironment, healthUrl, listenAddress, NOBODY_ELSE, readEnvFiles } from "./environment.mjs";
 import { install } from "./install.mjs";
 import { BIN, orRefuse, Refusal, ROOT } from "./run.mjs";
 
@@ -44,9 +44,6 @@ function addressOf({ port, host }) {
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
-const urlToAsk = ({ port, host }) =>
-  `http://${host === null || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host}:${port}/api/health`;
-
 function greeting(address, health) {
   const lines = [`MindVideo Playground is at ${addressOf(address)}`];
   if (health.upstream === "sandbox") {
@@ -56,12 +53,7 @@ function greeting(address, health) {
     lines.push("MindVideo is used, with the key of this environment: what visitors generate is charged to it.");
   }
   if (address.hasKey && !address.isHostChosen) {
-    lines.push(
-      "Only this machine can reach it, because anybody who can would spend on that key: this version has no access code",
-    );
-    lines.push(
-      "and no spending limit yet. Set HOST (for example HOST=0.0.0.0) only behind something that checks who comes in.",
-    );
+    lines.push(NOBODY_ELSE);
   }
   if (
     address.hasKey &&
@@ -79,7 +71,7 @@ function greeting(address, health) {
 
 async function healthOf(address) {
   try {
-    const answer = await fetch(urlToAsk(address), { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    const answer = await fetch(healthUrl(address), { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
     return answer.ok ? await answer.json() : null;
   } catch {
     // Not listening yet, or too busy to answer in time.
