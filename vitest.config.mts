@@ -40,6 +40,7 @@ const STORING = [
   "lib/generations/**/*.test.ts",
   "lib/visitors/**/*.test.ts",
   "lib/shares/**/*.test.ts",
+  "lib/removals/**/*.test.ts",
   "lib/exports/**/*.test.ts",
   "lib/uploads/**/*.test.ts",
   "lib/uploadthing/**/*.test.ts",

@@ -4,7 +4,13 @@ import { after } from "next/server";
 import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
 import { findOwnedOne } from "@/lib/generations/data";
-import { changeGeneration, createGeneration, enterStatus, updateFavorite } from "@/lib/generations/mutations";
+import {
+  changeGeneration,
+  createGeneration,
+  enterStatus,
+  stopWaiting,
+  updateFavorite,
+} from "@/lib/generations/mutations";
 import { toGeneration } from "@/lib/generations/queries";
 import { readPresses } from "@/lib/generations/request";
 import type { Generation, Press } from "@/lib/generations/schema";
@@ -83,6 +89,11 @@ export async function letItBe(id: string): Promise<Result<Generation>> {
   return changeOwned("letItBe", id, (_owner, found) =>
     changeGeneration(found, ["unconfirmed"], { status: "failed", due_at: null, finished_at: Date.now() }),
   );
+}
+
+/** Waits no longer for a generation whose task does not end. MindVideo may still finish it, and charge for it. */
+export async function stopWatching(id: string): Promise<Result<Generation>> {
+  return changeOwned("stopWatching", id, (owner, found) => stopWaiting(owner, found, Date.now()));
 }
 
 /** Marks a generation with a star, or takes the star away. */

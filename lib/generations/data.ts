@@ -1,6 +1,7 @@
 import "server-only";
 import { db } from "@/lib/db/client";
 import type { GenerationRow } from "@/lib/db/schema";
+import { NOBODY } from "@/lib/generations/policy";
 import { WATCHED_STATUSES } from "@/lib/generations/transitions";
 
 const MAX_KNOWN_RUNS = 200;
@@ -83,6 +84,7 @@ export async function listRuns(model: string): Promise<{ input: string; tookMs: 
     .select(["input", "accepted_at", "finished_at"])
     .where("model", "=", model)
     .where("status", "=", "succeeded")
+    .where("owner", "!=", NOBODY)
     .where("accepted_at", "is not", null)
     .orderBy("finished_at", "desc")
     .limit(MAX_KNOWN_RUNS)

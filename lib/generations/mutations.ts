@@ -1,10 +1,10 @@
 import "server-only";
-import type { UpdateObject } from "kysely";
+import { sql, type UpdateObject } from "kysely";
 import { type Db, db } from "@/lib/db/client";
 import { countInMinute } from "@/lib/db/counters";
 import type { Database, GenerationRow } from "@/lib/db/schema";
 import { type AppError, appError } from "@/lib/errors";
-import { STEP_LEASE_MS } from "@/lib/generations/policy";
+import { NOBODY, STEP_LEASE_MS, STOP_WATCHING_AFTER_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
 import { metrics } from "@/lib/metrics";
 import { err, ok, type Result } from "@/lib/result";
@@ -177,9 +177,28 @@ export async function enterStatus(
 export async function saveEvents(id: string, events: string | null, dueAt: number | null): Promise<void> {
   await (await db())
     .updateTable("generations")
-    .set(events === null ? { due_at: dueAt } : { events, due_at: dueAt })
+    .set({
+      due_at: dueAt,
+      // They may arrive after a visitor has deleted it.
+      events: sql<string | null>`case when owner = ${NOBODY} then null else coalesce(${events}, events) end`,
+    })
     .where("id", "=", id)
     .execute();
+}
+
+/** Takes a generation whose task does not end off what counts as running; false when it is too early, or there is none. */
+export async function stopWaiting(owner: string, id: string, now: number): Promise<boolean> {
+  const result = await (await db())
+    .updateTable("generations")
+    .set({ stopped_at: now })
+    .where("id", "=", id)
+    .where("owner", "=", owner)
+    .where("deleted_at", "is", null)
+    .where("stopped_at", "is", null)
+    .where("status", "in", WATCHED_STATUSES)
+    .where("accepted_at", "<=", now - STOP_WATCHING_AFTER_MS)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** Marks a row with a star or takes it away; false when `owner` has no such row. */

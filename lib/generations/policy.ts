@@ -10,6 +10,9 @@ export const STEP_LEASE_MS = 25 * SECOND;
 /** How long a send is tried again, and how long MindVideo may say that it does not know a task it accepted. */
 export const GIVE_UP_MS = 10 * MINUTE;
 
+/** Whom a generation belongs to once it is deleted: its row is only there to keep its id taken. */
+export const NOBODY = "";
+
 /** From how long after its acceptance on its owner may stop waiting for a task: "Stop watching". */
 export const STOP_WATCHING_AFTER_MS = 10 * MINUTE;
 

@@ -9,6 +9,7 @@ import type { GenerationsAnswer } from "@/lib/generations/schema";
 import { advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { log } from "@/lib/log";
+import { sweepRemoved } from "@/lib/removals/service";
 import { sweepUploads } from "@/lib/uploads/sweep";
 import { sweepHost } from "@/lib/uploadthing/service";
 
@@ -41,7 +42,8 @@ export async function readAndAdvance(
 /** When the earliest of these rows is worth another look; null when none of them will change by itself. */
 export function pollAfterMs(rows: GenerationRow[], now = Date.now()): number | null {
   const waits = rows.flatMap((row) => {
-    const canChange = isWatched(row.status) || (isFinal(row.status) && row.due_at !== null);
+    const canChange =
+      (isWatched(row.status) && row.stopped_at === null) || (isFinal(row.status) && row.due_at !== null);
     if (!canChange || row.due_at === null) return [];
     return askAgainMs({ dueAt: row.due_at, now, ageMs: now - (row.accepted_at ?? now) });
   });
@@ -51,6 +53,7 @@ export function pollAfterMs(rows: GenerationRow[], now = Date.now()): number | n
 /** Moves along every row whose time has come, whoever owns it. Several servers may do it at once: claims keep them apart. */
 export async function reconcile(): Promise<void> {
   await advanceDue(await listDue(Date.now(), SWEEP_BATCH));
+  await sweepRemoved(Date.now());
 }
 
 /** Starts the slow sweep of this process; the first round is the reconciliation after a start. Returns how to stop it. */

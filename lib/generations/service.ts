@@ -5,7 +5,14 @@ import { type AppError, appError } from "@/lib/errors";
 import { countWatched, listRuns } from "@/lib/generations/data";
 import { createRequestBudget, type RequestBudget } from "@/lib/generations/limits";
 import { changeGeneration, claimStep, enterStatus, saveEvents } from "@/lib/generations/mutations";
-import { GIVE_UP_MS, MAX_PARALLEL_STEPS, type Pace, paceOf, pollIntervalMs } from "@/lib/generations/policy";
+import {
+  GIVE_UP_MS,
+  MAX_PARALLEL_STEPS,
+  type Pace,
+  paceOf,
+  pollIntervalMs,
+  STOPPED_POLL_MS,
+} from "@/lib/generations/policy";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { log } from "@/lib/log";
 import { MindVideoError, refusalCode } from "@/lib/mindvideo/errors";
@@ -14,6 +21,7 @@ import { isRetryable, retryDelayMs } from "@/lib/mindvideo/retry";
 import type { Submitted, Task } from "@/lib/mindvideo/schema";
 import { mindVideo } from "@/lib/mindvideo/service";
 import { getModel } from "@/lib/models/catalogue";
+import { bury } from "@/lib/removals/service";
 import { resolveFiles } from "@/lib/uploads/client";
 import { usesFiles } from "@/lib/uploads/data";
 import { MissingFileError } from "@/lib/uploads/service";
@@ -44,6 +52,8 @@ export async function advanceClaimed(row: GenerationRow): Promise<void> {
     } else {
       await fetchEvents(row, null);
     }
+    // Its owner has deleted it meanwhile: if that was its end, there is nothing to keep it for.
+    if (row.deleted_at !== null) await bury(row.id);
   } catch (error) {
     log.error({ event: "step_failed", generation: row.id, status: row.status, err: error });
   }
@@ -251,7 +261,8 @@ async function fetchEvents(row: GenerationRow, nextAt: number | null): Promise<v
 
 async function intervalMs(row: GenerationRow, since: number, now: number, unanswered: number): Promise<number> {
   const [pace, watched] = await Promise.all([paceFor(row), watchedCount(now)]);
-  return pollIntervalMs({ ageMs: now - since, pace, unanswered, watched, requestsPerSecond: env().vendorRps });
+  const known = pollIntervalMs({ ageMs: now - since, pace, unanswered, watched, requestsPerSecond: env().vendorRps });
+  return row.stopped_at === null ? known : Math.max(known, STOPPED_POLL_MS);
 }
 
 let watchedCache = { at: 0, count: 0 };

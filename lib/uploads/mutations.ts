@@ -155,3 +155,40 @@ export async function deleteUnused(owner: string, sha256: string, now: number): 
     return deleted;
   });
 }
+
+/**
+ * Inside the transaction that buries a generation, after `lockUploads`: forgets what it was given, and the uploads among that
+ * which nothing else uses. One that was added in the last day and one that a draft holds are told apart by how long they
+ * are kept.
+ */
+export async function deleteUploadsOf(trx: Db, owner: string, generation: string, now: number): Promise<UploadRow[]> {
+  const uses = await trx.deleteFrom("upload_uses").where("generation", "=", generation).returning("sha256").execute();
+  if (uses.length === 0) return [];
+  const deleted = await trx
+    .deleteFrom("uploads")
+    .where("owner", "=", owner)
+    .where(
+      "sha256",
+      "in",
+      uses.map(({ sha256 }) => sha256),
+    )
+    .where(isUnused(now + UPLOAD_KEPT_MS))
+    .returningAll()
+    .execute();
+  for (const upload of deleted) await doomHosted(trx, upload, now);
+  return deleted;
+}
+
+/** Inside a transaction, after `lockUploads`: forgets all of a visitor's uploads that no generation still needs, drafts or not. */
+export async function deleteAllUploads(trx: Db, owner: string, now: number): Promise<UploadRow[]> {
+  // No draft holds what is still needed, so that it goes with the last generation that needs it.
+  await trx.updateTable("uploads").set({ held_until: now }).where("owner", "=", owner).execute();
+  const deleted = await trx
+    .deleteFrom("uploads")
+    .where("owner", "=", owner)
+    .where(isUnused(now))
+    .returningAll()
+    .execute();
+  for (const upload of deleted) await doomHosted(trx, upload, now);
+  return deleted;
+}
