@@ -39,6 +39,7 @@ const onDatabase = (database: "sqlite" | "postgres", include: string[]): TestPro
 const STORING = [
   "lib/generations/**/*.test.ts",
   "lib/visitors/**/*.test.ts",
+  "lib/spend/mutations.test.ts",
   "lib/shares/**/*.test.ts",
   "lib/removals/**/*.test.ts",
   "lib/exports/**/*.test.ts",

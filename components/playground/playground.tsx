@@ -9,6 +9,7 @@ import { ServerClock } from "@/components/result/server-clock";
 import { UploadsProvider } from "@/components/uploads/uploads-provider";
 import type { Generation } from "@/lib/generations/schema";
 import type { Model } from "@/lib/models/schema";
+import type { SpendView } from "@/lib/spend/schema";
 import type { UploadsConfig } from "@/lib/uploads/schema";
 
 export type PlaygroundProps = {
@@ -19,6 +20,8 @@ export type PlaygroundProps = {
   renderedAt: number;
   theme: Theme;
   uploads: UploadsConfig;
+  /** What a press of the untouched form would cost, and what is left today. */
+  spend: SpendView;
 };
 
 export function Playground({ model, upstream, recent, renderedAt, theme, uploads }: PlaygroundProps) {

@@ -156,6 +156,7 @@ export const MIGRATIONS: Record<string, Migration> = {
         .addPrimaryKeyConstraint("prices_pk", ["upstream", "model", "settings"])
         .execute();
       await db.schema.alterTable("generations").addColumn("settings", "text").execute();
+      await db.schema.alterTable("generations").addColumn("upstream", "text").execute();
       await db.schema.alterTable("generations").addColumn("spend_day", "text").execute();
       await db.schema
         .alterTable("generations")

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { Status } from "@/lib/generations/transitions";
+import type { Upstream } from "@/lib/spend/schema";
 import type { UploadKind } from "@/lib/uploads/schema";
 
 /** Times are milliseconds since 1970, money is millionths, flags are 0 or 1, and JSON is text. */
@@ -53,6 +54,8 @@ export type GenerationsTable = {
   stopped_at: number | null;
   /** What a price is known by: `hashSettings` of model and input; null in rows from before there were prices. */
   settings: string | null;
+  /** Who answered when it was pressed, and so whose money it costs; null in rows from before there were prices. */
+  upstream: Upstream | null;
   /** The UTC day, as 2026-11-22, whose `spend` rows hold what is reserved for it; null when nothing ever was. */
   spend_day: string | null;
   /** What is reserved for it in `spend`; 0 once it is settled. */

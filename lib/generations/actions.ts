@@ -4,13 +4,8 @@ import { after } from "next/server";
 import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
 import { findOwnedOne } from "@/lib/generations/data";
-import {
-  changeGeneration,
-  createGeneration,
-  enterStatus,
-  stopWaiting,
-  updateFavorite,
-} from "@/lib/generations/mutations";
+import { pressLimits } from "@/lib/generations/limits";
+import { createGeneration, enterStatus, letBe, stopWaiting, updateFavorite } from "@/lib/generations/mutations";
 import { toGeneration } from "@/lib/generations/queries";
 import { readPresses } from "@/lib/generations/request";
 import type { Generation, Press } from "@/lib/generations/schema";
@@ -19,6 +14,8 @@ import { metrics } from "@/lib/metrics";
 import { getModel } from "@/lib/models/catalogue";
 import { promptField, toPayload, validateInput } from "@/lib/models/rules";
 import { err, ok, type Result } from "@/lib/result";
+import { hashSettings } from "@/lib/spend/data";
+import { settingsOf } from "@/lib/spend/policy";
 import { checkFiles } from "@/lib/uploads/access";
 import { asVisitor } from "@/lib/visitors/access";
 
@@ -48,7 +45,6 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
   const invalid = against(validateInput(model, input));
   if (invalid) return err(invalid);
   const files = await checkFiles(model, input, owner);
-  const { activeLimitVisitor, submitsPerMinute, submitsPerMinuteAll } = env();
   const prompt = input[promptField(model) ?? ""];
   const created = await createGeneration(
     {
@@ -59,8 +55,10 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
       prompt: typeof prompt === "string" ? prompt : null,
       parentId: press.parentId ?? null,
       files: files.hashes,
+      settings: hashSettings(settingsOf(model, input)),
+      upstream: env().upstream,
     },
-    { active: activeLimitVisitor, perMinute: submitsPerMinute, perMinuteAll: submitsPerMinuteAll },
+    pressLimits(),
     Date.now(),
     against(files.issues),
   );
@@ -86,9 +84,7 @@ export async function checkAgain(id: string): Promise<Result<Generation>> {
 
 /** Ends an unconfirmed generation without asking again: what became of it stays unknown. */
 export async function letItBe(id: string): Promise<Result<Generation>> {
-  return changeOwned("letItBe", id, (_owner, found) =>
-    changeGeneration(found, ["unconfirmed"], { status: "failed", due_at: null, finished_at: Date.now() }),
-  );
+  return changeOwned("letItBe", id, (_owner, found) => letBe(found));
 }
 
 /** Waits no longer for a generation whose task does not end. MindVideo may still finish it, and charge for it. */

@@ -1,4 +1,17 @@
 import "server-only";
+import { env } from "@/lib/env";
+import type { PressLimits } from "@/lib/generations/mutations";
+
+/** What this server's owner allows. */
+export function pressLimits(): PressLimits {
+  const { activeLimitVisitor, submitsPerMinute, submitsPerMinuteAll, spendLimitDaily, spendLimitVisitorDaily } = env();
+  return {
+    active: activeLimitVisitor,
+    perMinute: submitsPerMinute,
+    perMinuteAll: submitsPerMinuteAll,
+    spend: { all: spendLimitDaily, visitor: spendLimitVisitorDaily },
+  };
+}
 
 /** A budget of requests a second, shared by everything this process asks of MindVideo. */
 export type RequestBudget = {

@@ -16,7 +16,7 @@ import { STEP_LEASE_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, isFinal, STATUSES, type Status } from "@/lib/generations/transitions";
 import { saveUpload } from "@/lib/uploads/mutations";
 
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000 };
+const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 
 const newPress = (change: Partial<NewGeneration> = {}): NewGeneration => ({
@@ -27,6 +27,8 @@ const newPress = (change: Partial<NewGeneration> = {}): NewGeneration => ({
   prompt: "A dancer.",
   parentId: null,
   files: [],
+  settings: "settings",
+  upstream: "sandbox",
   ...change,
 });
 
@@ -152,7 +154,7 @@ describe("createGeneration", () => {
   it("does not count a refused press against everybody", async () => {
     const later = NOW + 3_600_000;
     const owner = `owner-${randomUUID()}`;
-    const limits = { active: 1_000, perMinute: 1, perMinuteAll: 3 };
+    const limits = { ...ROOMY, perMinute: 1, perMinuteAll: 3 };
     for (let press = 0; press < 5; press += 1) await createGeneration(newPress({ owner }), limits, later);
     expect((await createGeneration(newPress(), limits, later)).ok).toBe(true);
     expect((await createGeneration(newPress(), limits, later)).ok).toBe(true);

@@ -8,6 +8,8 @@ import { NOBODY, STEP_LEASE_MS, STOP_WATCHING_AFTER_MS } from "@/lib/generations
 import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
 import { metrics } from "@/lib/metrics";
 import { err, ok, type Result } from "@/lib/result";
+import { book, reserve } from "@/lib/spend/mutations";
+import type { SpendLimits, Upstream } from "@/lib/spend/schema";
 import { lockUploads, noteUses } from "@/lib/uploads/mutations";
 
 export type NewGeneration = {
@@ -20,14 +22,17 @@ export type NewGeneration = {
   parentId: string | null;
   /** SHA-256 of every upload the input names. */
   files: readonly string[];
+  /** `hashSettings` of model and input: what its price is known by. */
+  settings: string;
+  upstream: Upstream;
 };
 
-export type PressLimits = { active: number; perMinute: number; perMinuteAll: number };
+export type PressLimits = { active: number; perMinute: number; perMinuteAll: number; spend: SpendLimits };
 
 /**
  * Makes a press durable, already claimed for its first send. The same press again returns the row that is there, with
- * `created` false; its id with anything else in it is `id_conflict`. Limits refuse with `too_many_active` or
- * `too_many_requests`, and then nothing is stored. `against` is what speaks against a new one: the same press again is
+ * `created` false; its id with anything else in it is `id_conflict`. Limits refuse with `too_many_active`,
+ * `too_many_requests`, `over_limit`, `over_limit_visitor` or `price_unknown`, and then nothing is stored. `against` is what speaks against a new one: the same press again is
  * answered all the same, whatever became of its files.
  */
 export async function createGeneration(
@@ -75,6 +80,8 @@ async function insertPress(
       due_at: now + STEP_LEASE_MS,
       created_at: now,
       send_since: now,
+      settings: press.settings,
+      upstream: press.upstream,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .returningAll()
@@ -83,7 +90,9 @@ async function insertPress(
   if (!row) return (await findPress(trx, press)) ?? err(appError("id_conflict"));
   await requireRoom(trx, press.owner, limits, now);
   if (!(await noteUses(trx, press.owner, press.id, press.files))) throw new Refusal(appError("file_missing"));
-  return ok({ row, created: true });
+  const booked = await reserve(trx, press, limits.spend, now);
+  if (!booked.ok) throw new Refusal(booked.error);
+  return ok({ row: { ...row, ...booked.value }, created: true });
 }
 
 /** The generation that this one goes on from; null when the visitor has none of that name. */
@@ -122,7 +131,9 @@ async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: num
     .selectFrom("generations")
     .select((select) => select.fn.countAll<number>().as("count"))
     .where("owner", "=", owner)
+    // Those that are hidden because they were deleted still run.
     .where("status", "in", WATCHED_STATUSES)
+    .where("stopped_at", "is", null)
     .executeTakeFirstOrThrow();
   // The new row is counted already.
   if (Number(active.count) > limits.active) throw new Refusal(appError("too_many_active"));
@@ -146,7 +157,8 @@ export async function claimStep(id: string, now: number): Promise<GenerationRow 
   return row;
 }
 
-type Change = UpdateObject<Database, "generations">;
+/** A state is entered by `enterStatus` alone, and money booked with it. */
+type Change = Omit<UpdateObject<Database, "generations">, "status" | "spend_day" | "reserved">;
 
 /**
  * Writes to a row while it is in one of `from`; false when it no longer was, and then nothing changed. With `attempts`, only
@@ -158,19 +170,42 @@ export async function changeGeneration(
   change: Change,
   attempts?: number,
 ): Promise<boolean> {
-  let query = (await db()).updateTable("generations").set(change).where("id", "=", id).where("status", "in", from);
-  if (attempts !== undefined) query = query.where("attempts", "=", attempts);
-  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
+  return (await changeRow(await db(), id, from, change, attempts)) !== undefined;
 }
 
-/** Moves a row to another state, with what belongs to it; false when the row was in no state it may come from. */
+async function changeRow(
+  handle: Db,
+  id: string,
+  from: readonly Status[],
+  change: UpdateObject<Database, "generations">,
+  attempts?: number,
+): Promise<GenerationRow | undefined> {
+  let query = handle.updateTable("generations").set(change).where("id", "=", id).where("status", "in", from);
+  if (attempts !== undefined) query = query.where("attempts", "=", attempts);
+  return query.returningAll().executeTakeFirst();
+}
+
+/**
+ * Moves a row to another state, with what belongs to it and with what it means for the money; false when the row was in no
+ * state it may come from. Of two servers that do it at once, the one whose write changed the row books it.
+ */
 export async function enterStatus(
   id: string,
   status: Status,
   change: Change = {},
   attempts?: number,
+  from: readonly Status[] = ENTERED_FROM[status],
 ): Promise<boolean> {
-  return changeGeneration(id, ENTERED_FROM[status], { ...change, status }, attempts);
+  return (await db()).transaction().execute(async (trx) => {
+    const row = await changeRow(trx, id, from, { ...change, status }, attempts);
+    if (row) await book(trx, row, Date.now());
+    return row !== undefined;
+  });
+}
+
+/** Ends a row that nobody could confirm, without asking again; false when it was not waiting for that. */
+export async function letBe(id: string): Promise<boolean> {
+  return enterStatus(id, "failed", { due_at: null, finished_at: Date.now() }, undefined, ["unconfirmed"]);
 }
 
 /** Stores what MindVideo told of a task's history. Final rows take it too: their last events come after the end. */

@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import type { GenerationRow } from "@/lib/db/schema";
 import { findGeneration } from "@/lib/generations/data";
-import { changeGeneration, createGeneration } from "@/lib/generations/mutations";
+import { changeGeneration, createGeneration, enterStatus } from "@/lib/generations/mutations";
 import { READ_WAIT_MS } from "@/lib/generations/policy";
 import { pollAfterMs, readAndAdvance, reconcile, startSweep } from "@/lib/generations/reconcile";
 
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000 };
+const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 
 let vendor: Vendor;
 
@@ -22,7 +22,17 @@ afterEach(() => vendor.clear());
 async function due(owner = "owner"): Promise<GenerationRow> {
   const prompt = randomUUID();
   const input = JSON.stringify({ prompt });
-  const press = { id: randomUUID(), owner, model: "viduq3-pro", input, prompt, parentId: null, files: [] };
+  const press = {
+    id: randomUUID(),
+    owner,
+    model: "viduq3-pro",
+    input,
+    prompt,
+    parentId: null,
+    files: [],
+    settings: "settings",
+    upstream: "sandbox" as const,
+  };
   const created = await createGeneration(press, ROOMY, Date.now());
   if (!created.ok) throw new Error(created.error.code);
   await changeGeneration(press.id, ["submitting"], { due_at: Date.now() });
@@ -85,7 +95,7 @@ describe("readAndAdvance", () => {
 describe("pollAfterMs", () => {
   it("is null for what changes only when a visitor decides", async () => {
     const row = await due();
-    await changeGeneration(row.id, ["submitting"], { status: "unconfirmed", due_at: null });
+    await enterStatus(row.id, "unconfirmed", { due_at: null });
     expect(pollAfterMs([{ ...row, status: "unconfirmed", due_at: null }])).toBeNull();
   });
 });

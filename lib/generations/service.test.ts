@@ -14,7 +14,7 @@ import { EVENTS_TIMEOUT_MS, POLL_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from "@/lib/min
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000 };
+const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const START = Date.UTC(2026, 10, 22, 12, 0, 0);
 
 let vendor: Vendor;
@@ -39,7 +39,17 @@ afterEach(() => {
 /** A press with its row, as the action makes it; `prompt` picks the faults that are meant for it. */
 async function pressed(prompt: string = randomUUID()): Promise<GenerationRow> {
   const input = JSON.stringify({ prompt, duration: 1 });
-  const press = { id: randomUUID(), owner: "owner", model: "viduq3-pro", input, prompt, parentId: null, files: [] };
+  const press = {
+    id: randomUUID(),
+    owner: "owner",
+    model: "viduq3-pro",
+    input,
+    prompt,
+    parentId: null,
+    files: [],
+    settings: "settings",
+    upstream: "sandbox" as const,
+  };
   const created = await createGeneration(press, ROOMY, Date.now());
   if (!created.ok) throw new Error(created.error.code);
   return created.value.row;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
 import { findGeneration, findOwned, listOwned, listRuns } from "@/lib/generations/data";
-import { createGeneration, enterStatus, saveEvents, stopWaiting } from "@/lib/generations/mutations";
+import { changeGeneration, createGeneration, enterStatus, saveEvents, stopWaiting } from "@/lib/generations/mutations";
 import { STOP_WATCHING_AFTER_MS } from "@/lib/generations/policy";
 import { pollAfterMs } from "@/lib/generations/reconcile";
 import type { Status } from "@/lib/generations/transitions";
@@ -12,7 +12,7 @@ import { findUpload } from "@/lib/uploads/data";
 import { holdUploads, saveUpload } from "@/lib/uploads/mutations";
 import { openPart, uploadFile } from "@/lib/uploads/store";
 
-const ROOMY = { active: 3, perMinute: 1_000, perMinuteAll: 1_000 };
+const ROOMY = { active: 3, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const newOwner = () => createHash("sha256").update(randomUUID()).digest("hex");
 
 async function upload(owner: string) {
@@ -33,6 +33,8 @@ const pressOf = (owner: string, files: string[] = [], id = randomUUID()) => ({
   prompt: "secret words",
   parentId: null,
   files,
+  settings: "settings",
+  upstream: "sandbox" as const,
 });
 
 const WHOLE = {
@@ -106,6 +108,7 @@ describe("deleting one", () => {
     const owner = newOwner();
     const file = await upload(owner);
     const id = await generation(owner, "processing", [file]);
+    await changeGeneration(id, ["processing"], { accepted_at: Date.now() });
     expect(await removeOne(owner, id)).toBe(true);
     expect(await findOwned(owner, [id])).toEqual([]);
     await sweepRemoved(Date.now());

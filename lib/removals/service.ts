@@ -1,6 +1,6 @@
 import "server-only";
 import { findOwnedOne } from "@/lib/generations/data";
-import { changeGeneration } from "@/lib/generations/mutations";
+import { letBe } from "@/lib/generations/mutations";
 import { log } from "@/lib/log";
 import { countHidden, FINAL_STATUSES, listHidden, listUnconfirmed } from "@/lib/removals/data";
 import {
@@ -24,7 +24,7 @@ export async function removeOne(owner: string, id: string): Promise<boolean> {
   const row = await findOwnedOne(owner, id);
   if (!row) return false;
   // Deleting it is the decision that it waits for.
-  if (row.status === "unconfirmed") await leaveAsItIs(id);
+  if (row.status === "unconfirmed") await letBe(id);
   const isHidden = await hideGenerations(owner, id, Date.now());
   if (isHidden) await bury(id);
   return isHidden;
@@ -33,7 +33,7 @@ export async function removeOne(owner: string, id: string): Promise<boolean> {
 /** Deletes everything of `owner`. @returns how many generations are still being made: hidden now, gone when they end. */
 export async function removeAll(owner: string): Promise<{ running: number }> {
   const since = Date.now();
-  for (const id of await listUnconfirmed(owner)) await leaveAsItIs(id);
+  for (const id of await listUnconfirmed(owner)) await letBe(id);
   await hideGenerations(owner, null, since);
   for (let found = BATCH; found === BATCH && Date.now() - since < PATIENCE_MS; ) {
     const ids = await listHidden(FINAL_STATUSES, owner, BATCH);
@@ -49,7 +49,7 @@ export async function removeAll(owner: string): Promise<{ running: number }> {
  * as one likes, by several servers at once.
  */
 export async function sweepRemoved(now: number): Promise<void> {
-  for (const id of await listHidden(["unconfirmed"], null, BATCH)) await leaveAsItIs(id);
+  for (const id of await listHidden(["unconfirmed"], null, BATCH)) await letBe(id);
   await stopHidden(now);
   for (const id of await listHidden(FINAL_STATUSES, null, BATCH)) await bury(id);
 }
@@ -58,10 +58,6 @@ export async function sweepRemoved(now: number): Promise<void> {
 export async function bury(id: string): Promise<void> {
   const left = await buryGeneration(id, Date.now());
   if (left) await clear(left);
-}
-
-async function leaveAsItIs(id: string): Promise<void> {
-  await changeGeneration(id, ["unconfirmed"], { status: "failed", due_at: null, finished_at: Date.now() });
 }
 
 /** What stays behind all the same is found by the sweeps of uploads and outputs: no row knows of it any more. */

@@ -8,7 +8,7 @@ import { saveShare } from "@/lib/shares/mutations";
 import { hashToken, newToken } from "@/lib/shares/policy";
 import { saveUpload } from "@/lib/uploads/mutations";
 
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000 };
+const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const NOW = Date.UTC(2026, 10, 22);
 
 async function upload(owner: string, kind: "image" | "audio" = "image") {
@@ -20,7 +20,11 @@ async function upload(owner: string, kind: "image" | "audio" = "image") {
 
 async function generation(files: string[] = [], owner = randomUUID()) {
   const [id, press] = [randomUUID(), { model: "viduq3-pro", input: "{}", prompt: null, parentId: null }];
-  const created = await createGeneration({ id, owner, ...press, files }, ROOMY, NOW);
+  const created = await createGeneration(
+    { id, owner, ...press, files, settings: "settings", upstream: "sandbox" },
+    ROOMY,
+    NOW,
+  );
   if (!created.ok) throw new Error(created.error.code);
   return { id, owner };
 }

@@ -29,6 +29,20 @@ export function leftOf(limit: number | null, { reserved, spent }: { reserved: nu
 }
 
 /**
+ * What a generation that has ended is booked with: what MindVideo reports, 0 included. Where it reports nothing, it is free
+ * only if it cannot have arrived there; otherwise it may have cost all that was held or estimated.
+ */
+export function finalCost(row: {
+  cost_actual: number | null;
+  cost_estimate: number | null;
+  may_have_arrived: number;
+  reserved: number;
+}): number {
+  if (row.cost_actual !== null) return row.cost_actual;
+  return row.may_have_arrived === 0 ? 0 : Math.max(row.reserved, row.cost_estimate ?? 0);
+}
+
+/**
  * What decides about the price of an input, as a canonical text: its values but for prompts and seed, and of each file field
  * how many files it has. The same for a state of the form and for the payload made of it.
  */

@@ -10,7 +10,7 @@ import { UPLOAD_HELD_MS, UPLOAD_KEPT_MS, VISITOR_MAX_BYTES, VISITOR_MAX_UPLOADS 
 import { uploadsPage } from "@/lib/uploads/queries";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000 };
+const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const hash = () => randomBytes(32).toString("hex");
 
 const upload = (owner: string, change: Partial<UploadRow> = {}) => ({
@@ -34,7 +34,7 @@ async function seed(owner: string, count: number, bytes: number): Promise<void> 
 async function pressed(owner: string, files: string[], status: Status = "submitting"): Promise<string> {
   const id = randomUUID();
   const press = { id, owner, model: "viduq3-pro", input: "{}", prompt: null, parentId: null, files };
-  const created = await createGeneration(press, ROOMY, NOW);
+  const created = await createGeneration({ ...press, settings: "settings", upstream: "sandbox" }, ROOMY, NOW);
   if (!created.ok) throw new Error(created.error.code);
   await (await db()).updateTable("generations").set({ status }).where("id", "=", id).execute();
   return id;

@@ -14,7 +14,7 @@ import { discardFile, uploadFile } from "@/lib/uploads/store";
 import { removeUnused, sweepUploads, tidyFiles } from "@/lib/uploads/sweep";
 
 const NOW = Date.now();
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000 };
+const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const newOwner = () => randomBytes(32).toString("hex");
 
 async function put(file: string, bytes: Buffer) {
@@ -35,7 +35,7 @@ async function kept(owner: string, now = NOW, bytes = randomBytes(50)) {
 async function pressed(owner: string, files: string[], change: { status: Status; deleted_at?: number }) {
   const id = randomUUID();
   const press = { id, owner, model: "viduq3-pro", input: "{}", prompt: null, parentId: null, files };
-  const created = await createGeneration(press, ROOMY, NOW);
+  const created = await createGeneration({ ...press, settings: "settings", upstream: "sandbox" }, ROOMY, NOW);
   if (!created.ok) throw new Error(created.error.code);
   await (await db()).updateTable("generations").set(change).where("id", "=", id).execute();
 }
