@@ -5,7 +5,7 @@ import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
 import { findOwnedOne } from "@/lib/generations/data";
 import { pressLimits } from "@/lib/generations/limits";
-import { createGeneration, enterStatus, letBe, stopWaiting, updateFavorite } from "@/lib/generations/mutations";
+import { createGeneration, letBe, sendAgain, stopWaiting, updateFavorite } from "@/lib/generations/mutations";
 import { toGeneration } from "@/lib/generations/queries";
 import { readPresses } from "@/lib/generations/request";
 import type { Generation, Press } from "@/lib/generations/schema";
@@ -76,36 +76,36 @@ function against(issues: NonNullable<AppError["issues"]>): AppError | null {
 
 /** Sends an unconfirmed generation once more, the same bytes under the same number. */
 export async function checkAgain(id: string): Promise<Result<Generation>> {
-  const now = Date.now();
-  return changeOwned("checkAgain", id, (_owner, found) =>
-    enterStatus(found, "submitting", { due_at: now, send_since: now, error: null }),
-  );
+  return changeOwned("checkAgain", id, (owner, found) => sendAgain(owner, found, pressLimits(), Date.now()));
 }
 
 /** Ends an unconfirmed generation without asking again: what became of it stays unknown. */
 export async function letItBe(id: string): Promise<Result<Generation>> {
-  return changeOwned("letItBe", id, (_owner, found) => letBe(found));
+  return changeOwned("letItBe", id, async (_owner, found) => ok(await letBe(found)));
 }
 
 /** Waits no longer for a generation whose task does not end. MindVideo may still finish it, and charge for it. */
 export async function stopWatching(id: string): Promise<Result<Generation>> {
-  return changeOwned("stopWatching", id, (owner, found) => stopWaiting(owner, found, Date.now()));
+  return changeOwned("stopWatching", id, async (owner, found) => ok(await stopWaiting(owner, found, Date.now())));
 }
 
 /** Marks a generation with a star, or takes the star away. */
 export async function setFavorite(id: string, isFavorite: boolean): Promise<Result<Generation>> {
-  return changeOwned("setFavorite", id, (owner, found) => updateFavorite(owner, found, isFavorite === true));
+  return changeOwned("setFavorite", id, async (owner, found) =>
+    ok(await updateFavorite(owner, found, isFavorite === true)),
+  );
 }
 
 async function changeOwned(
   name: string,
   id: unknown,
-  change: (owner: string, id: string) => Promise<boolean>,
+  change: (owner: string, id: string) => Promise<Result<boolean>>,
 ): Promise<Result<Generation>> {
   return asVisitor(name, async (owner) => {
     const row = typeof id === "string" ? await findOwnedOne(owner, id) : undefined;
     if (!row) return err(appError("not_found"));
-    await change(owner, row.id);
+    const done = await change(owner, row.id);
+    if (!done.ok) return done;
     const changed = await findOwnedOne(owner, row.id);
     if (!changed) return err(appError("not_found"));
     if (changed.due_at !== null) after(() => advanceDue([changed.id]));

@@ -10,6 +10,7 @@ import {
   deleteCounters,
   enterStatus,
   type NewGeneration,
+  sendAgain,
   updateFavorite,
 } from "@/lib/generations/mutations";
 import { STEP_LEASE_MS } from "@/lib/generations/policy";
@@ -149,6 +150,21 @@ describe("createGeneration", () => {
       error: { code: "too_many_requests" },
     });
     expect((await createGeneration(newPress({ owner }), limits, NOW + 60_000)).ok).toBe(true);
+  });
+
+  it("takes what is checked again for a press: it is sent, and runs, like one", async () => {
+    const owner = `owner-${randomUUID()}`;
+    const unsure = await stored({ owner }, "unconfirmed");
+    await stored({ owner });
+    const refused = { ok: false, error: { code: "too_many_active" } };
+    expect(await sendAgain(owner, unsure.id, { ...ROOMY, active: 1 }, NOW)).toMatchObject(refused);
+    expect((await findGeneration(unsure.id))?.status).toBe("unconfirmed");
+    expect(await sendAgain(owner, unsure.id, { ...ROOMY, perMinute: 2 }, NOW)).toMatchObject({
+      error: { code: "too_many_requests" },
+    });
+    expect(await sendAgain(owner, unsure.id, { ...ROOMY, active: 2 }, NOW)).toEqual({ ok: true, value: true });
+    expect(await findGeneration(unsure.id)).toMatchObject({ status: "submitting", due_at: NOW, send_since: NOW });
+    expect(await sendAgain(owner, unsure.id, ROOMY, NOW)).toEqual({ ok: true, value: false });
   });
 
   it("does not count a refused press against everybody", async () => {

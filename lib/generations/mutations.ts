@@ -45,18 +45,22 @@ export async function createGeneration(
   const known = await findPress(handle, press);
   if (known) return known;
   if (against) return err(against);
-  try {
-    return await handle.transaction().execute((trx) => insertPress(trx, press, limits, now));
-  } catch (error) {
-    if (error instanceof Refusal) return err(error.reason);
-    throw error;
-  }
+  return orRefused(() => handle.transaction().execute((trx) => insertPress(trx, press, limits, now)));
 }
 
 /** Thrown inside the transaction, so that a refused press leaves neither a row nor a count. */
 class Refusal extends Error {
   constructor(readonly reason: AppError) {
     super(reason.code);
+  }
+}
+
+async function orRefused<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return err(error.reason);
+    throw error;
   }
 }
 
@@ -201,6 +205,22 @@ export async function enterStatus(
     if (row) await book(trx, row, Date.now());
     return row !== undefined;
   });
+}
+
+/**
+ * Sends a row once more that nobody could confirm; false when it was not waiting for that. It is one more request and one more
+ * that runs, so it is refused as a press would be.
+ */
+export async function sendAgain(owner: string, id: string, limits: PressLimits, now: number): Promise<Result<boolean>> {
+  const handle = await db();
+  return orRefused(() =>
+    handle.transaction().execute(async (trx) => {
+      const change = { status: "submitting" as const, due_at: now, send_since: now, error: null };
+      const row = await changeRow(trx, id, ENTERED_FROM.submitting, change);
+      if (row) await requireRoom(trx, owner, limits, now);
+      return ok(row !== undefined);
+    }),
+  );
 }
 
 /** Ends a row that nobody could confirm, without asking again; false when it was not waiting for that. */
