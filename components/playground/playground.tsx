@@ -1,13 +1,15 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
+import { use, useState } from "react";
 import { Header } from "@/components/playground/header";
 import type { Theme } from "@/components/playground/theme";
 import { Workbench } from "@/components/playground/workbench";
 import { ServerClock } from "@/components/result/server-clock";
+import { loadEndedDeck } from "@/components/result/use-ended-deck";
 import { UploadsProvider } from "@/components/uploads/uploads-provider";
 import type { Generation } from "@/lib/generations/schema";
+import { isWatched } from "@/lib/generations/transitions";
 import type { Model } from "@/lib/models/schema";
 import type { SpendView } from "@/lib/spend/schema";
 import type { UploadsConfig } from "@/lib/uploads/schema";
@@ -25,6 +27,8 @@ export type PlaygroundProps = {
 };
 
 export function Playground({ model, upstream, recent, renderedAt, theme, uploads }: PlaygroundProps) {
+  // What the stage begins with is drawn at once: the page waits for it, on the server and before it comes alive.
+  if (recent[0] && !isWatched(recent[0].status)) use(loadEndedDeck());
   const [client] = useState(() => new QueryClient());
   const isSandbox = upstream === "sandbox";
   return (

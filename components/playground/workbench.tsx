@@ -21,7 +21,7 @@ import { familyOf, titleOfClip } from "@/components/result/family";
 import { Result } from "@/components/result/result";
 import { promptText } from "@/components/result/setting-cells";
 import { pressAsShown, type Shown } from "@/components/result/shown";
-import { ERROR_TEXT } from "@/lib/errors";
+import { usePreparedEnd } from "@/components/result/use-ended-deck";
 import type { Generation } from "@/lib/generations/schema";
 import { STATUS } from "@/lib/generations/transitions";
 import type { Model } from "@/lib/models/schema";
@@ -50,6 +50,7 @@ export function Workbench({ model, isSandbox, recent }: Props) {
     () => stageItems(generations, pending, refused, model.name),
     [generations, pending, refused, model.name],
   );
+  usePreparedEnd(items.length > 0);
   const onStage = items.find(({ generation }) => generation.id === stageId) ?? null;
 
   useEffect(() => {
@@ -125,7 +126,7 @@ export function Workbench({ model, isSandbox, recent }: Props) {
   const refusals = useMemo(() => {
     const error = onStage?.generation.error ?? null;
     if (!onStage || !error) return [];
-    return refusalsOf(error, onStage.generation.input, ERROR_TEXT[error.code].title);
+    return refusalsOf(error, onStage.generation.input);
   }, [onStage]);
 
   return (

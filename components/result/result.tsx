@@ -1,16 +1,14 @@
 "use client";
 
 import type { CSSProperties, KeyboardEvent, ReactNode } from "react";
-import { DoneDeck } from "@/components/result/done-deck";
 import { clockText } from "@/components/result/duration";
 import type { Family } from "@/components/result/family";
-import { fateOf } from "@/components/result/fate";
-import { FateDeck } from "@/components/result/fate-deck";
 import { Lamp } from "@/components/result/lamp";
 import { Lineage } from "@/components/result/lineage";
 import type { ResultActions } from "@/components/result/result-actions";
-import { isLeft, type Shown } from "@/components/result/shown";
+import { hasEnded, isLeft, type Shown } from "@/components/result/shown";
 import { StageActions } from "@/components/result/stage-actions";
+import { useEndedDeck } from "@/components/result/use-ended-deck";
 import { useFrameRatio } from "@/components/result/use-frame-ratio";
 import { useKeptFocus } from "@/components/result/use-kept-focus";
 import { WaitingDeck } from "@/components/result/waiting-deck";
@@ -65,13 +63,17 @@ export function Result({ shown, model, upstreamName, actions, family, remark, ch
 
 type DeckProps = { shown: Shown; model: Model; upstreamName: string; actions: ResultActions };
 
-function Deck({ shown, model, upstreamName, actions }: DeckProps) {
-  const { generation } = shown;
-  if (fateOf(shown)) return <FateDeck shown={shown} model={model} actions={actions} />;
-  if (generation.status === "succeeded") {
-    return <DoneDeck key={generation.id} generation={generation} model={model} actions={actions} />;
-  }
-  return <WaitingDeck shown={shown} model={model} upstreamName={upstreamName} />;
+function Deck(props: DeckProps) {
+  return hasEnded(props.shown) ? <Ended {...props} /> : <Waiting {...props} />;
+}
+
+const Waiting = ({ actions: _actions, ...props }: DeckProps) => <WaitingDeck {...props} />;
+
+function Ended(props: DeckProps) {
+  const EndedDeck = useEndedDeck();
+  // Where its deck has not arrived yet, what stood there while it ran goes on standing there.
+  if (!EndedDeck) return <Waiting {...props} />;
+  return <EndedDeck shown={props.shown} model={props.model} actions={props.actions} />;
 }
 
 function statusWord(shown: Shown | null): string {

@@ -1,5 +1,6 @@
 import type { AppError } from "@/lib/errors";
 import type { Generation, Press } from "@/lib/generations/schema";
+import { isWatched } from "@/lib/generations/transitions";
 
 type PressOrigin = "sending" | "unsent" | "outdated" | "refused";
 
@@ -8,6 +9,9 @@ type PressOrigin = "sending" | "unsent" | "outdated" | "refused";
  * server refused. All but the first are known to this browser alone.
  */
 export type Shown = { generation: Generation; origin: "row" | PressOrigin };
+
+/** Whether it has come to rest, as a clip or otherwise: nothing happens to it by itself any more. */
+export const hasEnded = (shown: Shown): boolean => isLeft(shown) || !isWatched(shown.generation.status);
 
 /** Whether it waits in this browser for somebody to do something. */
 export const isLeft = ({ origin }: Shown): boolean => origin === "unsent" || origin === "outdated";

@@ -1,7 +1,7 @@
 import { firstFrameField } from "@/components/frames/picture-fields";
 import { Gauge } from "@/components/result/gauge";
 import { NotifyButton } from "@/components/result/notify-button";
-import type { Shown } from "@/components/result/shown";
+import { hasEnded, type Shown } from "@/components/result/shown";
 import { Slate } from "@/components/result/slate";
 import { StepList } from "@/components/result/step-list";
 import { stepsOf } from "@/components/result/steps";
@@ -33,6 +33,7 @@ export function WaitingDeck({ shown, model, upstreamName }: Props) {
 }
 
 function toldText({ generation, origin }: Shown, upstreamName: string): string {
+  if (hasEnded({ generation, origin })) return "What became of it is on its way to this page.";
   if (origin === "sending") return "On its way to the server. It is kept in this browser until it arrives.";
   if (generation.status === "submitting") return `Handing it over to ${upstreamName}. You can close this tab.`;
   const place = generation.status === "queued" ? "Waiting its turn" : "Rendering";
