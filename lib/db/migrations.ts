@@ -178,11 +178,14 @@ export const MIGRATIONS: Record<string, Migration> = {
         .addColumn("host_url", "text")
         .addColumn("bytes", "bigint")
         .addColumn("mime", "text")
+        .addColumn("etag", "text")
+        .addColumn("modified_at", "bigint")
         .addColumn("kept_at", "bigint")
         .addPrimaryKeyConstraint("vault_pk", ["generation", "output_index"])
         .execute();
       await db.schema.createIndex("vault_due").on("vault").column("due_at").execute();
       await db.schema.createIndex("vault_kept").on("vault").columns(["state", "kept_at"]).execute();
+      await copyWhatWasMade(db);
     },
   },
   "006-many-servers": {
@@ -221,3 +224,16 @@ export const MIGRATIONS: Record<string, Migration> = {
     },
   },
 };
+
+/** What was made before there was a vault is copied too, as far as its links still live. */
+async function copyWhatWasMade(db: Kysely<never>): Promise<void> {
+  const { rows } = await sql<{ id: string; outputs: string; finished_at: number }>`
+    select id, outputs, finished_at from generations
+    where status = 'succeeded' and outputs is not null and deleted_at is null`.execute(db);
+  for (const { id, outputs, finished_at } of rows) {
+    for (const [index] of (JSON.parse(outputs) as unknown[]).entries()) {
+      await sql`insert into vault (generation, output_index, state, due_at)
+        values (${id}, ${index}, 'due', ${finished_at})`.execute(db);
+    }
+  }
+}

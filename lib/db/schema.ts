@@ -102,8 +102,11 @@ export type PricesTable = { upstream: string; model: string; settings: string; c
 export type VaultTable = {
   generation: string;
   output_index: number;
-  /** `due`: to be copied. `kept`: here. `dropped`: was here, and made room. `failed`: could not be had. `too_large`: never tried. */
-  state: "due" | "kept" | "dropped" | "failed" | "too_large";
+  /**
+   * `due`: to be copied. `full`: the same, but the disk has no room or cannot be written. `kept`: here. `dropped`: was here
+   * and made room, or found none. `failed`: could not be had. `too_large`: larger than one output or the whole vault may be.
+   */
+  state: "due" | "full" | "kept" | "dropped" | "failed" | "too_large";
   /** When somebody should next do something for it; a future time can be a claim. Null when nothing is left. */
   due_at: number | null;
   attempts: Generated<number>;
@@ -115,6 +118,9 @@ export type VaultTable = {
   bytes: number | null;
   /** Judged from the bytes. */
   mime: string | null;
+  /** What MindVideo called this version of the file, and when it says that it was last changed. */
+  etag: string | null;
+  modified_at: number | null;
   kept_at: number | null;
 };
 

@@ -66,7 +66,7 @@ async function submitOne(press: Press, owner: string): Promise<Result<Generation
   metrics().presses.inc({ result: created.value.created ? "accepted" : "known" });
   // A row that was there already is on its way, or will be looked after by whoever finds its claim run out.
   if (created.value.created) after(() => advanceClaimed(created.value.row));
-  return ok(toGeneration(created.value.row));
+  return ok(await toGeneration(created.value.row));
 }
 
 function against(issues: NonNullable<AppError["issues"]>): AppError | null {
@@ -109,6 +109,6 @@ async function changeOwned(
     const changed = await findOwnedOne(owner, row.id);
     if (!changed) return err(appError("not_found"));
     if (changed.due_at !== null) after(() => advanceDue([changed.id]));
-    return ok(toGeneration(changed));
+    return ok(await toGeneration(changed));
   });
 }

@@ -1,14 +1,39 @@
 import "server-only";
-import type { GenerationRow } from "@/lib/db/schema";
+import type { GenerationRow, VaultRow } from "@/lib/db/schema";
 import { listOwned } from "@/lib/generations/data";
-import { type Generation, type GenerationsPage, type OutputKind, outputPath } from "@/lib/generations/schema";
+import {
+  type Generation,
+  type GenerationsPage,
+  type Keep,
+  type OutputKind,
+  outputPath,
+} from "@/lib/generations/schema";
 import { getModel } from "@/lib/models/catalogue";
+import { listCopies } from "@/lib/outputs/data";
 
 const PAGE_SIZE = 24;
 const MAX_PAGE_SIZE = 100;
 
 /** What a row's owner may know of it: nothing of the owner, the claims, or the vendor's own links. */
-export function toGeneration(row: GenerationRow): Generation {
+export async function toGeneration(row: GenerationRow): Promise<Generation> {
+  const [generation] = await toGenerations([row]);
+  return generation as Generation;
+}
+
+/** The same for many rows, in their order, with one look at the vault. */
+export async function toGenerations(rows: readonly GenerationRow[]): Promise<Generation[]> {
+  const copies = await listCopies(rows.flatMap(({ id, outputs }) => (outputs === null ? [] : id)));
+  const byOutput = new Map(copies.map((copy) => [`${copy.generation} ${copy.output_index}`, copy]));
+  return rows.map((row) => shownAs(row, (index) => byOutput.get(`${row.id} ${index}`)));
+}
+
+function keepOf(copy: VaultRow | undefined): Keep {
+  if (!copy) return { state: "link", why: "failed" };
+  if (copy.state === "kept") return { state: "kept" };
+  return copy.state === "due" ? { state: "pending" } : { state: "link", why: copy.state };
+}
+
+function shownAs(row: GenerationRow, copyOf: (index: number) => VaultRow | undefined): Generation {
   const outputs = parse<{ kind: OutputKind }[]>(row.outputs, []);
   return {
     id: row.id,
@@ -28,7 +53,7 @@ export function toGeneration(row: GenerationRow): Generation {
       index,
       kind,
       url: outputPath(row.id, index),
-      keep: { state: "pending" },
+      keep: keepOf(copyOf(index)),
     })),
     events: parse<Generation["events"]>(row.events, []),
     error: parse<Generation["error"]>(row.error, null),
@@ -53,7 +78,7 @@ export async function listGenerations(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    generations: shown.map(toGeneration),
+    generations: await toGenerations(shown),
     next: rows.length > limit && last ? `${last.created_at}.${last.id}` : null,
   };
 }

@@ -11,9 +11,10 @@ export type Press = {
 
 /**
  * Whether an output will still be there tomorrow. `pending`: a copy is on its way. `kept`: it is here. `link`: there is only
- * MindVideo's own link, which may expire; the vault could not take it, or gave it up to make room.
+ * MindVideo's own link, which may expire; the vault could not take it, gave it up to make room, or waits for a disk that is
+ * full (then it tries again by itself).
  */
-export type Keep = { state: "pending" | "kept" } | { state: "link"; why: "dropped" | "failed" | "too_large" };
+export type Keep = { state: "pending" | "kept" } | { state: "link"; why: "full" | "dropped" | "failed" | "too_large" };
 
 export type OutputKind = "video" | "image";
 
