@@ -45,6 +45,7 @@ const STORING = [
   "lib/exports/**/*.test.ts",
   "lib/uploads/**/*.test.ts",
   "lib/uploadthing/**/*.test.ts",
+  "lib/outputs/**/*.test.ts",
   "lib/sandbox/handler.test.ts",
 ];
 

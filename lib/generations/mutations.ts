@@ -7,6 +7,7 @@ import { type AppError, appError } from "@/lib/errors";
 import { NOBODY, STEP_LEASE_MS, STOP_WATCHING_AFTER_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
 import { metrics } from "@/lib/metrics";
+import { insertCopies } from "@/lib/outputs/mutations";
 import { err, ok, type Result } from "@/lib/result";
 import { book, reserve } from "@/lib/spend/mutations";
 import type { SpendLimits, Upstream } from "@/lib/spend/schema";
@@ -202,6 +203,7 @@ export async function enterStatus(
 ): Promise<boolean> {
   return (await db()).transaction().execute(async (trx) => {
     const row = await changeRow(trx, id, from, { ...change, status }, attempts);
+    if (row?.status === "succeeded") await insertCopies(trx, row, Date.now());
     if (row) await book(trx, row, Date.now());
     return row !== undefined;
   });

@@ -4,12 +4,14 @@ import type { GenerationRow } from "@/lib/db/schema";
 import { findOwned, listDue } from "@/lib/generations/data";
 import { deleteCounters } from "@/lib/generations/mutations";
 import { askAgainMs, READ_WAIT_MS } from "@/lib/generations/policy";
-import { toGeneration } from "@/lib/generations/queries";
+import { toGenerations } from "@/lib/generations/queries";
 import type { GenerationsAnswer } from "@/lib/generations/schema";
 import { advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { log } from "@/lib/log";
 import { sweepRemoved } from "@/lib/removals/service";
+import { sweepVault } from "@/lib/outputs/sweep";
+import { copiesUnderWay } from "@/lib/outputs/vault";
 import { sweepUploads } from "@/lib/uploads/sweep";
 import { sweepHost } from "@/lib/uploadthing/service";
 
@@ -31,12 +33,15 @@ export async function readAndAdvance(
   const before = await findOwned(owner, ids);
   const now = Date.now();
   const due = before.filter((row) => row.due_at !== null && row.due_at <= now).map((row) => row.id);
-  const work = due.length > 0 ? advanceDue(due) : Promise.resolve();
-  if (due.length > 0) await Promise.race([work, delay(READ_WAIT_MS)]);
+  const steps = due.length > 0 ? advanceDue(due) : Promise.resolve();
+  if (due.length > 0) await Promise.race([steps, delay(READ_WAIT_MS)]);
   const rows = due.length > 0 ? await findOwned(owner, ids) : before;
   const byId = new Map(rows.map((row) => [row.id, row]));
   const ordered = ids.flatMap((id) => byId.get(id) ?? []);
-  return { answer: { generations: ordered.map(toGeneration), pollAfterMs: pollAfterMs(ordered) }, work };
+  return {
+    answer: { generations: await toGenerations(ordered), pollAfterMs: pollAfterMs(ordered) },
+    work: steps.then(copiesUnderWay),
+  };
 }
 
 /** When the earliest of these rows is worth another look; null when none of them will change by itself. */
@@ -68,6 +73,7 @@ export function startSweep(): () => void {
       await sweepUploads(Date.now());
       await sweepHost();
     }),
+    repeat(() => sweepVault(Date.now())),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -22,6 +22,7 @@ import type { Submitted, Task } from "@/lib/mindvideo/schema";
 import { mindVideo } from "@/lib/mindvideo/service";
 import { getModel } from "@/lib/models/catalogue";
 import { bury } from "@/lib/removals/service";
+import { startCopies } from "@/lib/outputs/vault";
 import { resolveFiles } from "@/lib/uploads/client";
 import { usesFiles } from "@/lib/uploads/data";
 import { MissingFileError } from "@/lib/uploads/service";
@@ -210,6 +211,8 @@ async function poll(row: GenerationRow, taskId: string): Promise<void> {
       due_at: now + EVENTS_LEASE_MS,
     }));
   if (isChanged) {
+    // Nobody waits for it: a link can be short-lived, and a copy take minutes.
+    if (status === "succeeded") void startCopies();
     budget().owe();
     return fetchEvents(row, nextAt);
   }

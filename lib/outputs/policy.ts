@@ -1,4 +1,32 @@
-/** What the bytes of a file say it is, its extension, and the name it is saved under. */
+/** What the bytes of a file say it is, its extension, the name it is saved under; and the numbers of the vault. */
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600 * SECOND_MS;
+
+/** What is larger is not copied. */
+export const MAX_OUTPUT_BYTES = 2 * 1024 ** 3;
+
+/** How long nobody else copies what a server has claimed; it renews the claim as long as it is at it. */
+export const COPY_LEASE_MS = 60 * SECOND_MS;
+export const COPY_RENEW_MS = 15 * SECOND_MS;
+
+/** How many outputs one server copies at once. */
+export const MAX_COPIES = 4;
+
+/** How soon a copy that found no room on the disk is tried again. */
+export const FULL_AGAIN_MS = 60 * SECOND_MS;
+
+/** From when on a link that is not there counts as dead: right after the end it may only be late. */
+export const DEAD_AFTER_MS = 15 * SECOND_MS;
+
+/** How long after its end an output is tried whose server does not answer. */
+export const COPY_GIVE_UP_MS = 7 * 24 * HOUR_MS;
+
+/** How many answers that are neither film nor picture nor sound are enough to believe it. */
+export const MAX_ODD_ANSWERS = 3;
+
+/** When the next of `attempts` without any progress is made: 1 s, 2 s, 4 s, up to an hour. */
+export const copyAgainMs = (attempts: number): number => Math.min(2 ** Math.max(0, attempts - 1) * SECOND_MS, HOUR_MS);
 
 const EXTENSIONS: Record<string, string> = {
   "video/mp4": "mp4",

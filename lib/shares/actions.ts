@@ -29,6 +29,6 @@ function changeShare(name: string, id: unknown, share: Parameters<typeof saveSha
     const row = typeof id === "string" ? await findOwnedOne(owner, id) : undefined;
     if (!row || !(await saveShare(owner, row.id, share))) return err(appError("not_found"));
     const changed = await findOwnedOne(owner, row.id);
-    return changed ? ok(toGeneration(changed)) : err(appError("not_found"));
+    return changed ? ok(await toGeneration(changed)) : err(appError("not_found"));
   });
 }

@@ -1,4 +1,5 @@
 import "server-only";
+import { openAsBlob } from "node:fs";
 import { env, type UploadThing } from "@/lib/env";
 import { guardedOpen } from "@/lib/guard/guard";
 import { log } from "@/lib/log";
@@ -46,6 +47,27 @@ export async function openHosted(url: string, headers?: Headers, signal?: AbortS
     // Public by itself, unless the owner names a server that stands in for it.
     allowOrigins: filesUrl ? [new URL(filesUrl).origin] : [],
   });
+}
+
+/**
+ * Puts a file of ours at UploadThing, streamed from the disk. Its key, and where anybody has it who knows the key. @throws when
+ * it cannot be reached or refuses, or `signal` is aborted
+ */
+export async function putAtHost(
+  settings: UploadThing,
+  { file, name, type }: { file: string; name: string; type: string },
+  signal: AbortSignal,
+): Promise<{ key: string; url: string }> {
+  const { UTApi } = await import("uploadthing/server");
+  const api = new UTApi({
+    ...sdkSettings(settings),
+    fetch: (input, init) => callHost(String(input), { ...(init as RequestInit), signal }),
+  });
+  // A file that knows where its bytes are, instead of having them.
+  const sent = new File([await openAsBlob(file, { type })], name, { type });
+  const { data } = await api.uploadFiles(sent, { contentDisposition: "inline", signal }).catch(() => ({ data: null }));
+  if (!data) throw new Error("UploadThing did not take the file");
+  return { key: data.key, url: addressOf(settings, data.key) };
 }
 
 /** Deletes files at UploadThing; a key it does not know is no error. @throws when it cannot be reached or refuses */

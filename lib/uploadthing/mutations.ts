@@ -68,8 +68,12 @@ export async function settleArrival(key: string, outcome: Outcome, deleteAt: num
     .execute();
 }
 
-/** Inside the transaction that removes an upload: its file at the host is to be deleted. Nothing for a file kept here. */
-export async function doomHosted(trx: Kysely<Database>, upload: UploadRow, now: number): Promise<void> {
+/** Inside the transaction that removes an upload or a copy: its file at the host is to be deleted. Nothing for a file kept here. */
+export async function doomHosted(
+  trx: Kysely<Database>,
+  upload: Pick<UploadRow, "host_key" | "owner" | "kind" | "name" | "bytes">,
+  now: number,
+): Promise<void> {
   if (upload.host_key === null) return;
   const { host_key, owner, kind, name, bytes } = upload;
   await trx

@@ -1,0 +1,285 @@
+import "server-only";
+import type { VaultRow } from "@/lib/db/schema";
+import { env } from "@/lib/env";
+import { findGeneration } from "@/lib/generations/data";
+import { log } from "@/lib/log";
+import { mindVideo } from "@/lib/mindvideo/service";
+import { listDueCopies } from "@/lib/outputs/data";
+import { CopyError, DEAD_STATUSES } from "@/lib/outputs/errors";
+import { claimCopy, failCopy, hasRoom, keepCopy, postponeCopy, renewCopy } from "@/lib/outputs/mutations";
+import {
+  COPY_GIVE_UP_MS,
+  COPY_RENEW_MS,
+  copyAgainMs,
+  DEAD_AFTER_MS,
+  extensionOf,
+  FULL_AGAIN_MS,
+  judgeType,
+  MAX_COPIES,
+  MAX_ODD_ANSWERS,
+  MAX_OUTPUT_BYTES,
+} from "@/lib/outputs/policy";
+import { parseContentRange, strongEtag } from "@/lib/outputs/range";
+import { copyPath, NoPlaceError, openPart, type Part, removeFile, requireDiskRoom } from "@/lib/outputs/store";
+import { putAtHost } from "@/lib/uploadthing/client";
+
+const MARK_EVERY_MS = 1_000;
+
+type Copies = { running: Set<Promise<void>>; taken: number; stop: AbortController; isFull: boolean };
+
+// On `globalThis` for the same reason as the database: Next bundles pages, routes and instrumentation apart.
+const shared = globalThis as { playgroundCopies?: Copies };
+const copies = (): Copies => {
+  shared.playgroundCopies ??= { running: new Set(), taken: 0, stop: new AbortController(), isFull: false };
+  return shared.playgroundCopies;
+};
+
+/** Begins to copy what is due, as many at once as one server does, and goes on until nothing is. Nobody waits for it. */
+export async function startCopies(): Promise<void> {
+  const pool = copies();
+  try {
+    for (const key of await listDueCopies(Date.now(), MAX_COPIES)) {
+      if (pool.taken >= MAX_COPIES || pool.stop.signal.aborted) return;
+      pool.taken++;
+      const claim = await claimCopy(key, Date.now()).catch((error) => {
+        pool.taken--;
+        throw error;
+      });
+      if (claim) begin(pool, claim);
+      else pool.taken--;
+    }
+  } catch (error) {
+    log.error({ event: "copies_not_started", err: error });
+  }
+}
+
+function begin(pool: Copies, claim: VaultRow): void {
+  const work = copyClaimed(claim, pool.stop.signal)
+    // What goes wrong with us: the claim runs out, and somebody tries again.
+    .catch((error) => log.error({ event: "copy_broken", generation: claim.generation, err: error }))
+    .finally(() => {
+      pool.running.delete(work);
+      pool.taken--;
+      void startCopies();
+    });
+  pool.running.add(work);
+}
+
+/** Begins what is due and resolves when nothing is copied any more: for a host that ends a server once it has answered. */
+export async function copiesUnderWay(): Promise<void> {
+  await startCopies();
+  for (let { running } = copies(); running.size > 0; ) await Promise.all(running);
+}
+
+/** Breaks off what is being copied and gives it back, to be gone on with by another server or after the next start. */
+export async function stopCopies(): Promise<void> {
+  copies().stop.abort();
+  await copiesUnderWay();
+}
+
+/** Keeps a claim alive while its copy is made. `signal` is aborted when it is lost, or the server stops. */
+function holdClaim(claim: VaultRow, stop: AbortSignal) {
+  const lost = new AbortController();
+  let held: VaultRow | undefined = claim;
+  let renewing = Promise.resolve();
+  const renew = async () => {
+    held = held && (await renewCopy(held, Date.now()));
+    if (!held) lost.abort();
+  };
+  const timer = setInterval(() => {
+    // A database that is away for a moment takes no claim from anybody either.
+    renewing = renewing.then(renew).catch(() => {});
+  }, COPY_RENEW_MS);
+  return {
+    signal: AbortSignal.any([stop, lost.signal]),
+    /** Stops renewing, and returns the claim if it is still ours, for one last lease; undefined when it is not. */
+    async end(): Promise<VaultRow | undefined> {
+      clearInterval(timer);
+      await renewing;
+      await renew();
+      return held;
+    },
+    letGo: () => clearInterval(timer),
+  };
+}
+
+/** Makes one copy that is claimed by the caller. What goes wrong at MindVideo, or on the disk, ends in its row. */
+async function copyClaimed(claim: VaultRow, stop: AbortSignal): Promise<void> {
+  const source = await sourceOf(claim);
+  if (!source) return failCopy(claim, "failed");
+  const hold = holdClaim(claim, stop);
+  const startedAt = Date.now();
+  let part: Part | undefined;
+  let had = 0;
+  try {
+    part = await openPart(copyPath(claim.generation, claim.output_index));
+    had = part.bytes();
+    const found = await fetchInto(part, source.url, hold.signal);
+    const mime = judgeType(await part.finish());
+    if (mime === "application/octet-stream") throw new CopyError("odd");
+    const bytes = part.bytes();
+    const isKept = await settle(part, { ...found, mime, bytes }, claim, hold);
+    if (isKept) report(true);
+    log.info({
+      event: isKept ? "copy_kept" : "copy_not_kept",
+      ...{ generation: claim.generation, output: claim.output_index, bytes, ms: Date.now() - startedAt },
+    });
+  } catch (error) {
+    const held = await hold.end();
+    // Where it was lost, whoever holds it now goes on with what lies there.
+    if (held) await giveBack(held, error, { part, hasGrown: (part?.bytes() ?? 0) > had, source, stop });
+  } finally {
+    hold.letGo();
+    await part?.close();
+  }
+}
+
+async function sourceOf(claim: VaultRow): Promise<{ url: string; endedAt: number } | null> {
+  const row = await findGeneration(claim.generation);
+  const output = (JSON.parse(row?.outputs ?? "[]") as { url: string }[])[claim.output_index];
+  return row && output ? { url: output.url, endedAt: row.finished_at ?? row.created_at } : null;
+}
+
+type Found = { etag: string | null; modified_at: number | null };
+
+/** Brings the bytes, from where the part leaves off if the file is still the same. @throws {CopyError} and others */
+async function fetchInto(part: Part, url: string, signal: AbortSignal): Promise<Found> {
+  const [from, version] = [part.bytes(), part.etag()];
+  const wanted = new Headers();
+  if (from > 0 && version) {
+    wanted.set("range", `bytes=${from}-`);
+    wanted.set("if-range", version);
+  }
+  const answered = await mindVideo().output(url, wanted, signal);
+  try {
+    const etag = strongEtag(answered.headers);
+    const range = parseContentRange(answered.headers.get("content-range"));
+    const goesOn = answered.status === 206 && range?.start === from && etag === version && wanted.has("range");
+    if (!goesOn && answered.status !== 200) {
+      if (DEAD_STATUSES.has(answered.status)) throw new CopyError("dead", answered.status);
+      // What we have is of a file that is not there any more: the next attempt asks for all of it.
+      if (wanted.has("range")) await part.restart(null);
+      throw new CopyError("unavailable", answered.status);
+    }
+    const length = answered.headers.get("content-length");
+    const total = goesOn ? range.size : length === null ? null : Number(length);
+    await requireRoom(total ?? 0, goesOn ? from : 0);
+    if (!goesOn) await part.restart(etag);
+    await pour(answered, part, signal);
+    if (total !== null && part.bytes() !== total) throw new CopyError("unavailable");
+    const modified = Date.parse(answered.headers.get("last-modified") ?? "");
+    return { etag, modified_at: Number.isNaN(modified) ? null : modified };
+  } finally {
+    // Closes the connection where the body was not read to its end.
+    await answered.body?.cancel().catch(() => {});
+  }
+}
+
+const mostBytes = () => Math.min(MAX_OUTPUT_BYTES, env().vaultMaxBytes);
+
+/** Refuses what cannot be taken before it is fetched, where its length is known. */
+async function requireRoom(bytes: number, had: number): Promise<void> {
+  if (bytes > mostBytes()) throw new CopyError("too_large");
+  if (!(await hasRoom(bytes, env().vaultMaxBytes))) throw new CopyError("no_room");
+  await requireDiskRoom(bytes - had);
+}
+
+async function pour(answered: Response, part: Part, signal: AbortSignal): Promise<void> {
+  const reader = answered.body?.getReader();
+  let markedAt = Date.now();
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await reader?.read();
+      if (!next || next.done) return;
+      await part.write(next.value);
+      if (part.bytes() > mostBytes()) throw new CopyError("too_large");
+      if (Date.now() - markedAt < MARK_EVERY_MS) continue;
+      await part.mark();
+      markedAt = Date.now();
+    }
+  } finally {
+    reader?.releaseLock();
+  }
+}
+
+type Whole = Found & { mime: string; bytes: number };
+
+/** Puts a whole copy to its place and into its row, and removes what made room for it; false when it was not taken. */
+async function settle(part: Part, whole: Whole, claim: VaultRow, hold: ReturnType<typeof holdClaim>): Promise<boolean> {
+  const settings = env().uploadThing;
+  const { generation, output_index } = claim;
+  const path = copyPath(generation, output_index);
+  const name = `${generation}-${output_index + 1}.${extensionOf(whole.mime)}`;
+  const hosted = settings && (await putAtHost(settings, { file: part.file, name, type: whole.mime }, hold.signal));
+  const held = await hold.end();
+  if (!held && !hosted) return false;
+  if (!hosted) await part.keep();
+  const place = hosted ? { path: null, host_key: hosted.key, host_url: hosted.url } : inOurStore(path);
+  // With a claim that was lost nothing is kept, and the file at the host is deleted.
+  const { isKept, dropped } = await keepCopy(held ?? claim, { ...whole, ...place }, env().vaultMaxBytes, Date.now());
+  if (!isKept && !hosted) await removeFile(path);
+  if (hosted && held) await part.drop();
+  await removeCopies(dropped);
+  return isKept;
+}
+
+const inOurStore = (path: string) => ({ path, host_key: null, host_url: null });
+
+/** Removes the files of copies that the vault has forgotten. What stays behind is found again when it is tidied. */
+export async function removeCopies(removed: readonly VaultRow[]): Promise<void> {
+  for (const { generation, path } of removed) {
+    if (path === null) continue;
+    await removeFile(path).catch((error) => log.warn({ event: "copy_not_removed", generation, err: error }));
+  }
+}
+
+type Attempt = {
+  part: Part | undefined;
+  hasGrown: boolean;
+  source: { endedAt: number };
+  stop: AbortSignal;
+};
+
+/** Ends an attempt that brought no copy: for good, or until it is tried again. */
+async function giveBack(claim: VaultRow, error: unknown, { part, hasGrown, source, stop }: Attempt): Promise<void> {
+  const now = Date.now();
+  const about = { generation: claim.generation, output: claim.output_index, attempt: claim.attempts };
+  const attempts = hasGrown ? 1 : claim.attempts;
+  const goOnLater = async (state: "due" | "full", dueAt: number) => postponeCopy(claim, state, dueAt, attempts);
+  if (stop.aborted) {
+    await part?.mark().catch(() => {});
+    return postponeCopy(claim, "due", now, claim.attempts - 1);
+  }
+  if (error instanceof NoPlaceError) {
+    await part?.drop();
+    report(false, error.code);
+    return goOnLater("full", now + FULL_AGAIN_MS);
+  }
+  const reason = error instanceof CopyError ? error.code : "unavailable";
+  const age = now - source.endedAt;
+  const isOver =
+    reason === "too_large" ||
+    reason === "no_room" ||
+    (reason === "dead" && age >= DEAD_AFTER_MS) ||
+    (reason === "odd" && claim.attempts >= MAX_ODD_ANSWERS) ||
+    age >= COPY_GIVE_UP_MS;
+  const why = error instanceof CopyError ? { status: error.status } : { err: error };
+  log.warn({ event: isOver ? "copy_given_up" : "copy_failed", ...about, reason, ...why });
+  if (isOver) {
+    await part?.drop();
+    return failCopy(claim, reason === "too_large" ? "too_large" : reason === "no_room" ? "dropped" : "failed");
+  }
+  if (reason === "odd") await part?.drop();
+  else await part?.mark().catch(() => {});
+  await goOnLater("due", now + copyAgainMs(attempts));
+}
+
+/** Tells once that the disk takes nothing, and once that it does again. */
+function report(isWritable: boolean, code?: string): void {
+  const pool = copies();
+  if (pool.isFull === !isWritable) return;
+  pool.isFull = !isWritable;
+  if (isWritable) log.info({ event: "vault_writable" });
+  else log.error({ event: "vault_full", code }, "New outputs are not copied: they play from MindVideo's links alone.");
+}
