@@ -43,7 +43,7 @@ function createMetrics() {
       ...{ name: "playground_sweep_rounds_total", help: "Rounds of the sweep by chore and result", registers },
       labelNames: ["chore", "result"],
     }),
-    /** `result` is kept, failed, too_large or postponed. */
+    /** `result` is kept, dropped, failed, too_large or postponed. */
     vaultCopies: new Counter({
       ...{ name: "playground_vault_copies_total", help: "Outputs copied, by result", registers },
       labelNames: ["result"],

@@ -9,9 +9,9 @@ import type { GenerationsAnswer } from "@/lib/generations/schema";
 import { advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { log } from "@/lib/log";
-import { sweepRemoved } from "@/lib/removals/service";
 import { sweepVault } from "@/lib/outputs/sweep";
 import { copiesUnderWay } from "@/lib/outputs/vault";
+import { sweepRemoved } from "@/lib/removals/service";
 import { sweepUploads } from "@/lib/uploads/sweep";
 import { sweepHost } from "@/lib/uploadthing/service";
 

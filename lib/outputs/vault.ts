@@ -3,6 +3,7 @@ import type { VaultRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
 import { findGeneration } from "@/lib/generations/data";
 import { log } from "@/lib/log";
+import { metrics } from "@/lib/metrics";
 import { mindVideo } from "@/lib/mindvideo/service";
 import { listDueCopies } from "@/lib/outputs/data";
 import { CopyError, DEAD_STATUSES } from "@/lib/outputs/errors";
@@ -45,6 +46,7 @@ export async function startCopies(): Promise<void> {
         pool.taken--;
         throw error;
       });
+      metrics().claims.inc({ of: "copy", outcome: claim ? "won" : "lost" });
       if (claim) begin(pool, claim);
       else pool.taken--;
     }
@@ -119,7 +121,11 @@ async function copyClaimed(claim: VaultRow, stop: AbortSignal): Promise<void> {
     if (mime === "application/octet-stream") throw new CopyError("odd");
     const bytes = part.bytes();
     const isKept = await settle(part, { ...found, mime, bytes }, claim, hold);
-    if (isKept) report(true);
+    if (isKept) {
+      report(true);
+      metrics().vaultCopies.inc({ result: "kept" });
+      metrics().vaultBytes.inc(bytes);
+    }
     log.info({
       event: isKept ? "copy_kept" : "copy_not_kept",
       ...{ generation: claim.generation, output: claim.output_index, bytes, ms: Date.now() - startedAt },
@@ -220,6 +226,7 @@ async function settle(part: Part, whole: Whole, claim: VaultRow, hold: ReturnTyp
   const { isKept, dropped } = await keepCopy(held ?? claim, { ...whole, ...place }, env().vaultMaxBytes, Date.now());
   if (!isKept && !hosted) await removeFile(path);
   if (hosted && held) await part.drop();
+  metrics().vaultDrops.inc(dropped.length);
   await removeCopies(dropped);
   return isKept;
 }
@@ -254,6 +261,7 @@ async function giveBack(claim: VaultRow, error: unknown, { part, hasGrown, sourc
   if (error instanceof NoPlaceError) {
     await part?.drop();
     report(false, error.code);
+    metrics().vaultCopies.inc({ result: "postponed" });
     return goOnLater("full", now + FULL_AGAIN_MS);
   }
   const reason = error instanceof CopyError ? error.code : "unavailable";
@@ -268,8 +276,11 @@ async function giveBack(claim: VaultRow, error: unknown, { part, hasGrown, sourc
   log.warn({ event: isOver ? "copy_given_up" : "copy_failed", ...about, reason, ...why });
   if (isOver) {
     await part?.drop();
-    return failCopy(claim, reason === "too_large" ? "too_large" : reason === "no_room" ? "dropped" : "failed");
+    const end = reason === "too_large" ? "too_large" : reason === "no_room" ? "dropped" : "failed";
+    metrics().vaultCopies.inc({ result: end });
+    return failCopy(claim, end);
   }
+  metrics().vaultCopies.inc({ result: "postponed" });
   if (reason === "odd") await part?.drop();
   else await part?.mark().catch(() => {});
   await goOnLater("due", now + copyAgainMs(attempts));

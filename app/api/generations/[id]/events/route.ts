@@ -13,6 +13,9 @@ export const GET = route(
     const [owner, token] = [await getVisitor(), tokenOf(request.url)];
     if (!owner && token === null) return refuse("no_visitor");
     const visible = await findVisible((await params).id, { owner, token });
-    return asShared(token, visible ? answer({ events: (await toGeneration(visible.row)).events }) : refuse("not_found"));
+    return asShared(
+      token,
+      visible ? answer({ events: (await toGeneration(visible.row)).events }) : refuse("not_found"),
+    );
   },
 );
