@@ -40,14 +40,3 @@ export async function* everyUpload(owner: string, until: number): AsyncGenerator
     if (last) before = { createdAt: last.created_at, sha256: last.sha256 };
   }
 }
-
-/** INTERIM until the vault opens its own copies. */
-export async function findCopyFile(generation: string, index: number) {
-  return (await db())
-    .selectFrom("vault")
-    .selectAll()
-    .where("generation", "=", generation)
-    .where("output_index", "=", index)
-    .where("state", "=", "kept")
-    .executeTakeFirst();
-}

@@ -2,11 +2,12 @@ import "server-only";
 import type { GenerationRow, UploadRow } from "@/lib/db/schema";
 import { everyGeneration, everyUpload } from "@/lib/exports/data";
 import { createNames, MAX_FILES, type Names, safeName } from "@/lib/exports/policy";
-import { openOutput, openSpool, type Spool } from "@/lib/exports/store";
+import { openSpool, type Spool } from "@/lib/exports/store";
 import { toGeneration } from "@/lib/generations/queries";
 import type { Keep } from "@/lib/generations/schema";
 import { log } from "@/lib/log";
 import { downloadName, extensionOf } from "@/lib/outputs/policy";
+import { openOutput } from "@/lib/outputs/service";
 import { openUpload } from "@/lib/uploads/service";
 
 const MILLIONTHS = 1_000_000;
@@ -20,6 +21,7 @@ type Missing = { why: string };
 const NOT_HERE: Record<Exclude<Keep["state"], "link"> | Extract<Keep, { state: "link" }>["why"], string> = {
   pending: "Its copy is still being made. Take your work out again in a few minutes.",
   kept: "Its copy could not be read.",
+  full: "There was no room for a copy. It plays from MindVideo's link while that lives.",
   dropped: "Its copy made room for newer ones. It plays from MindVideo's link while that lives.",
   failed: "It could not be copied. It plays from MindVideo's link while that lives.",
   too_large: "It is too large to be kept here. It plays from MindVideo's link while that lives.",

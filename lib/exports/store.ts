@@ -1,12 +1,8 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import path from "node:path";
-import { Readable } from "node:stream";
-import type { GenerationRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
-import { findCopyFile } from "@/lib/exports/data";
 
 const READ_BYTES = 64 * 1024;
 
@@ -37,17 +33,5 @@ export async function openSpool(): Promise<Spool> {
       }
     },
     close: () => handle.close(),
-  };
-}
-
-export async function openOutput(row: GenerationRow, index: number) {
-  const copy = await findCopyFile(row.id, index);
-  if (!copy?.path) return null;
-  const file = path.join(env().dataDir, "vault", copy.path);
-  const { size } = await stat(file);
-  return {
-    bytes: size,
-    mime: copy.mime ?? "video/mp4",
-    stream: Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>,
   };
 }

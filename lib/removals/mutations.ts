@@ -1,8 +1,9 @@
 import "server-only";
 import { db } from "@/lib/db/client";
-import type { UploadRow } from "@/lib/db/schema";
+import type { UploadRow, VaultRow } from "@/lib/db/schema";
 import { NOBODY, STOP_WATCHING_AFTER_MS } from "@/lib/generations/policy";
 import { WATCHED_STATUSES } from "@/lib/generations/transitions";
+import { removeOutputs } from "@/lib/outputs/mutations";
 import { FINAL_STATUSES } from "@/lib/removals/data";
 import { deleteAllUploads, deleteUploadsOf, lockUploads } from "@/lib/uploads/mutations";
 
@@ -21,7 +22,7 @@ export async function hideGenerations(owner: string, id: string | null, now: num
 }
 
 /** What was left on disk or at a host by something that was removed, to be deleted once that is certain. */
-export type Leftovers = { uploads: UploadRow[] };
+export type Leftovers = { uploads: UploadRow[]; copies: VaultRow[] };
 
 /**
  * Makes a tombstone of a hidden generation whose task is over: its id stays taken, and of everything else in it, of its copies
@@ -60,7 +61,8 @@ export async function buryGeneration(id: string, now: number): Promise<Leftovers
       .returning("id")
       .executeTakeFirst();
     if (!buried) return undefined;
-    return { uploads: await deleteUploadsOf(trx, found.owner, id, now) };
+    const uploads = await deleteUploadsOf(trx, found.owner, id, now);
+    return { uploads, copies: await removeOutputs(trx, id) };
   });
 }
 
@@ -68,7 +70,7 @@ export async function buryGeneration(id: string, now: number): Promise<Leftovers
 export async function removeAllUploads(owner: string, now: number): Promise<Leftovers> {
   return (await db()).transaction().execute(async (trx) => {
     await lockUploads(trx, owner);
-    return { uploads: await deleteAllUploads(trx, owner, now) };
+    return { uploads: await deleteAllUploads(trx, owner, now), copies: [] };
   });
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
 import { findGeneration, findOwned, listOwned, listRuns } from "@/lib/generations/data";
@@ -7,6 +8,8 @@ import { changeGeneration, createGeneration, enterStatus, saveEvents, stopWaitin
 import { STOP_WATCHING_AFTER_MS } from "@/lib/generations/policy";
 import { pollAfterMs } from "@/lib/generations/reconcile";
 import type { Status } from "@/lib/generations/transitions";
+import { findCopy } from "@/lib/outputs/data";
+import { copyFile, copyPath } from "@/lib/outputs/store";
 import { removeAll, removeOne, sweepRemoved } from "@/lib/removals/service";
 import { findUpload } from "@/lib/uploads/data";
 import { holdUploads, saveUpload } from "@/lib/uploads/mutations";
@@ -95,6 +98,21 @@ describe("deleting one", () => {
     await saveEvents(id, '[{"at":1}]', null);
     expect((await findGeneration(id))?.events).toBeNull();
     expect((await listRuns("viduq3-pro")).filter(({ input }) => input === "{}")).toEqual([]);
+  });
+
+  it("takes its copies along", async () => {
+    const owner = newOwner();
+    const id = await generation(owner, "succeeded");
+    const copy = copyPath(id, 0);
+    mkdirSync(path.dirname(copyFile(copy)), { recursive: true });
+    writeFileSync(copyFile(copy), "film");
+    await (await db())
+      .insertInto("vault")
+      .values({ generation: id, output_index: 0, state: "kept", path: copy, bytes: 4, mime: "video/mp4", kept_at: 1 })
+      .execute();
+    await removeOne(owner, id);
+    expect(existsSync(copyFile(copy))).toBe(false);
+    expect(await findCopy(id, 0)).toBeUndefined();
   });
 
   it("is for its owner alone", async () => {

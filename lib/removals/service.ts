@@ -2,6 +2,7 @@ import "server-only";
 import { findOwnedOne } from "@/lib/generations/data";
 import { letBe } from "@/lib/generations/mutations";
 import { log } from "@/lib/log";
+import { removeCopies } from "@/lib/outputs/vault";
 import { countHidden, FINAL_STATUSES, listHidden, listUnconfirmed } from "@/lib/removals/data";
 import {
   buryGeneration,
@@ -61,7 +62,8 @@ export async function bury(id: string): Promise<void> {
 }
 
 /** What stays behind all the same is found by the sweeps of uploads and outputs: no row knows of it any more. */
-async function clear({ uploads }: Leftovers): Promise<void> {
+async function clear({ uploads, copies }: Leftovers): Promise<void> {
+  await removeCopies(copies);
   for (const upload of uploads) {
     await removeBytes(upload).catch((error) => log.warn({ event: "upload_not_removed", err: error }));
   }
