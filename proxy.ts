@@ -1,6 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { THEME_COOKIE, toTheme } from "@/components/playground/theme";
 import { env } from "@/lib/env";
+import { refuse } from "@/lib/http";
+import { isDatabaseThere } from "@/lib/servers/data";
+import { awayPage } from "@/lib/servers/handler";
+import { isUnavailable } from "@/lib/unavailable";
 import { mintVisitor, readVisitor, VISITOR_COOKIE, VISITOR_COOKIE_SECONDS } from "@/lib/visitors/cookie";
 
 /** Pages only: routes set their own headers, and a body over 10 MB must not pass through here (it would be cut). */
@@ -26,7 +31,20 @@ function contentSecurityPolicy(nonce: string): string {
   ].join("; ");
 }
 
+/** While the database is away a page is a plain 503, and so is an action: the page that sent it keeps it, and tries again. */
 export async function proxy(request: NextRequest) {
+  const isPage = !request.headers.has("next-action") && ["GET", "HEAD"].includes(request.method);
+  const theme = toTheme(request.cookies.get(THEME_COOKIE)?.value);
+  try {
+    if (isPage && !(await isDatabaseThere())) return awayPage(theme);
+    return await admit(request);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return isPage ? awayPage(theme) : refuse("unavailable");
+  }
+}
+
+async function admit(request: NextRequest) {
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);

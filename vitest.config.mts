@@ -38,6 +38,7 @@ const onDatabase = (database: "sqlite" | "postgres", include: string[]): TestPro
 // What stores something runs a second time on a real Postgres, where there is one.
 const STORING = [
   "lib/generations/**/*.test.ts",
+  "lib/servers/**/*.test.ts",
   "lib/visitors/**/*.test.ts",
   "lib/spend/mutations.test.ts",
   "lib/shares/**/*.test.ts",

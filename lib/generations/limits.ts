@@ -13,7 +13,7 @@ export function pressLimits(): PressLimits {
   };
 }
 
-/** A budget of requests a second, shared by everything this process asks of MindVideo. */
+/** A budget of requests a second, shared by everything this server asks of MindVideo. */
 export type RequestBudget = {
   /** Takes a place now and returns 0, or returns after how many milliseconds to come back. */
   take(now: number): number;
@@ -21,19 +21,23 @@ export type RequestBudget = {
   owe(): void;
 };
 
-/** A bucket that holds one second's worth: short bursts pass, the average stays at `perSecond`. */
-export function createRequestBudget(perSecond: number): RequestBudget {
-  let places = perSecond;
+/**
+ * A bucket that holds one second's worth: short bursts pass, the average stays at `perSecond`, which may change (it is above
+ * 0, and can be below 1: then the bucket holds one).
+ */
+export function createRequestBudget(perSecond: () => number): RequestBudget {
+  let places = Math.max(1, perSecond());
   let filledAt = 0;
   return {
     take(now) {
-      places = Math.min(perSecond, places + (Math.max(0, now - filledAt) / 1_000) * perSecond);
+      const rate = perSecond();
+      places = Math.min(Math.max(1, rate), places + (Math.max(0, now - filledAt) / 1_000) * rate);
       filledAt = now;
       if (places >= 1) {
         places -= 1;
         return 0;
       }
-      return Math.ceil(((1 - places) / perSecond) * 1_000);
+      return Math.ceil(((1 - places) / rate) * 1_000);
     },
     owe() {
       places -= 1;

@@ -144,9 +144,13 @@ async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: num
   if (Number(active.count) > limits.active) throw new Refusal(appError("too_many_active"));
 }
 
-/** Forgets the counts of minutes that began before `before`: every visitor leaves one behind for each minute of pressing. */
-export async function deleteCounters(before: number): Promise<void> {
-  await (await db()).deleteFrom("counters").where("window_start", "<", before).execute();
+/**
+ * Forgets the counts of minutes that began before `before`, and says how many: every visitor leaves one behind for each minute
+ * of pressing.
+ */
+export async function deleteCounters(before: number): Promise<number> {
+  const result = await (await db()).deleteFrom("counters").where("window_start", "<", before).executeTakeFirst();
+  return Number(result.numDeletedRows);
 }
 
 /** Claims the next step of a row for `STEP_LEASE_MS`; undefined when it is not due or somebody else was first. */

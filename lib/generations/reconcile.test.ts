@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import type { GenerationRow } from "@/lib/db/schema";
 import { findGeneration } from "@/lib/generations/data";
 import { changeGeneration, createGeneration, enterStatus } from "@/lib/generations/mutations";
 import { READ_WAIT_MS } from "@/lib/generations/policy";
-import { pollAfterMs, readAndAdvance, reconcile, startSweep } from "@/lib/generations/reconcile";
+import { pollAfterMs, readAndAdvance, reconcile } from "@/lib/generations/reconcile";
 
 const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 
@@ -103,26 +103,7 @@ describe("pollAfterMs", () => {
 describe("without anybody looking", () => {
   it("the reconciliation sends what a dead server left", async () => {
     const row = await due();
-    await reconcile();
+    expect(await reconcile()).toBeGreaterThan(0);
     expect(await findGeneration(row.id)).toMatchObject({ status: "queued", attempts: 1 });
-  });
-
-  it("the sweep brings a generation to its end, and stops when told", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const row = await due();
-    const stop = startSweep();
-    try {
-      for (let round = 0; round < 40; round += 1) {
-        await makeDue(row.id);
-        await vi.advanceTimersByTimeAsync(1_000);
-        // A round is real work; the fake clock only says when it begins.
-        await new Promise((resolve) => setImmediate(resolve));
-        if ((await findGeneration(row.id))?.status === "succeeded") break;
-      }
-    } finally {
-      stop();
-      vi.useRealTimers();
-    }
-    expect((await findGeneration(row.id))?.status).toBe("succeeded");
   });
 });

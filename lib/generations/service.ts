@@ -23,6 +23,8 @@ import { mindVideo } from "@/lib/mindvideo/service";
 import { getModel } from "@/lib/models/catalogue";
 import { startCopies } from "@/lib/outputs/vault";
 import { bury } from "@/lib/removals/service";
+import { inFlight, isStopping, liveServers } from "@/lib/servers/service";
+import { isUnavailable } from "@/lib/unavailable";
 import { resolveFiles } from "@/lib/uploads/client";
 import { usesFiles } from "@/lib/uploads/data";
 import { MissingFileError } from "@/lib/uploads/service";
@@ -33,7 +35,8 @@ const EVENTS_LEASE_MS = 5_000;
 // On `globalThis` for the same reason as the database: Next bundles pages, routes and instrumentation apart.
 const shared = globalThis as { playgroundBudget?: RequestBudget };
 const budget = () => {
-  shared.playgroundBudget ??= createRequestBudget(env().vendorRps);
+  // Of what all servers may ask together, each has its share.
+  shared.playgroundBudget ??= createRequestBudget(() => env().vendorRps / liveServers());
   return shared.playgroundBudget;
 };
 
@@ -41,8 +44,14 @@ const budget = () => {
  * Does the one next step of a row whose step is claimed by the caller: send, ask, or fetch the last events. What goes
  * wrong at MindVideo ends in the row, never in an exception; what goes wrong with us is logged, and the claim runs out.
  */
-export async function advanceClaimed(row: GenerationRow): Promise<void> {
+export function advanceClaimed(row: GenerationRow): Promise<void> {
+  return inFlight(() => advance(row));
+}
+
+async function advance(row: GenerationRow): Promise<void> {
   try {
+    // A server that is about to end leaves it to whoever looks next.
+    if (isStopping()) return await postpone(row, 0);
     const wait = budget().take(Date.now());
     if (wait > 0) {
       await postpone(row, wait);
@@ -56,20 +65,33 @@ export async function advanceClaimed(row: GenerationRow): Promise<void> {
     // Its owner has deleted it meanwhile: if that was its end, there is nothing to keep it for.
     if (row.deleted_at !== null) await bury(row.id);
   } catch (error) {
+    if (isUnavailable(error)) return;
     log.error({ event: "step_failed", generation: row.id, status: row.status, err: error });
   }
 }
 
-/** Claims and advances every row of `ids` that is due, at most eight at a time. Rows somebody else has are left. */
-export async function advanceDue(ids: string[]): Promise<void> {
+/**
+ * Claims and advances every row of `ids` that is due, at most eight at a time, and says how many it won. Rows somebody else has
+ * are left; so are all that come after the database has gone away.
+ */
+export async function advanceDue(ids: string[]): Promise<number> {
   const waiting = [...ids];
+  let won = 0;
   const worker = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+    for (let id = waiting.shift(); id !== undefined && !isStopping(); id = waiting.shift()) {
       const row = await claimStep(id, Date.now());
-      if (row) await advanceClaimed(row);
+      if (!row) continue;
+      won += 1;
+      await advanceClaimed(row);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(MAX_PARALLEL_STEPS, ids.length) }, worker));
+  try {
+    await Promise.all(Array.from({ length: Math.min(MAX_PARALLEL_STEPS, ids.length) }, worker));
+  } catch (error) {
+    // Those who asked for it look at the rows afterwards, and find out by themselves.
+    if (!isUnavailable(error)) throw error;
+  }
+  return won;
 }
 
 async function postpone(row: GenerationRow, delayMs: number): Promise<void> {

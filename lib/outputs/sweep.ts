@@ -11,13 +11,14 @@ const LOOSE_AFTER_MS = 2 * 60 * 60_000;
 
 let tidiedAt = 0;
 
-/** The vault's share of the slow sweep: begins what is due, and tidies once an hour. */
-export async function sweepVault(now: number): Promise<void> {
-  await startCopies();
-  if (now - tidiedAt < TIDY_EVERY_MS) return;
+/** The vault's share of the slow sweep: begins what is due, says how many copies that were, and tidies once an hour. */
+export async function sweepVault(now: number): Promise<number> {
+  const begun = await startCopies();
+  if (now - tidiedAt < TIDY_EVERY_MS) return begun;
   tidiedAt = now;
   await removeCopies(await shrinkVault(env().vaultMaxBytes, now));
   await tidyVault(now - LOOSE_AFTER_MS);
+  return begun;
 }
 
 /** Removes files that no row knows, or none that is still to be copied: a server died before it could. */

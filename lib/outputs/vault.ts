@@ -22,6 +22,7 @@ import {
 } from "@/lib/outputs/policy";
 import { parseContentRange, strongEtag } from "@/lib/outputs/range";
 import { copyPath, NoPlaceError, openPart, type Part, removeFile, requireDiskRoom } from "@/lib/outputs/store";
+import { isUnavailable } from "@/lib/unavailable";
 import { putAtHost } from "@/lib/uploadthing/client";
 
 const MARK_EVERY_MS = 1_000;
@@ -35,30 +36,38 @@ const copies = (): Copies => {
   return shared.playgroundCopies;
 };
 
-/** Begins to copy what is due, as many at once as one server does, and goes on until nothing is. Nobody waits for it. */
-export async function startCopies(): Promise<void> {
+/** Begins to copy what is due, as many at once as one server does, and goes on until nothing is. Nobody waits for it. @returns how many it began */
+export async function startCopies(): Promise<number> {
   const pool = copies();
+  let begun = 0;
   try {
     for (const key of await listDueCopies(Date.now(), MAX_COPIES)) {
-      if (pool.taken >= MAX_COPIES || pool.stop.signal.aborted) return;
+      if (pool.taken >= MAX_COPIES || pool.stop.signal.aborted) break;
       pool.taken++;
       const claim = await claimCopy(key, Date.now()).catch((error) => {
         pool.taken--;
         throw error;
       });
       metrics().claims.inc({ of: "copy", outcome: claim ? "won" : "lost" });
-      if (claim) begin(pool, claim);
-      else pool.taken--;
+      if (!claim) {
+        pool.taken--;
+        continue;
+      }
+      begun++;
+      begin(pool, claim);
     }
   } catch (error) {
-    log.error({ event: "copies_not_started", err: error });
+    if (!isUnavailable(error)) log.error({ event: "copies_not_started", err: error });
   }
+  return begun;
 }
 
 function begin(pool: Copies, claim: VaultRow): void {
   const work = copyClaimed(claim, pool.stop.signal)
     // What goes wrong with us: the claim runs out, and somebody tries again.
-    .catch((error) => log.error({ event: "copy_broken", generation: claim.generation, err: error }))
+    .catch((error) => {
+      if (!isUnavailable(error)) log.error({ event: "copy_broken", generation: claim.generation, err: error });
+    })
     .finally(() => {
       pool.running.delete(work);
       pool.taken--;

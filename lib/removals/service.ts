@@ -47,12 +47,14 @@ export async function removeAll(owner: string): Promise<{ running: number }> {
 
 /**
  * Finishes what was deleted while it was still being made, or by a server that died in the middle. It may be called as often
- * as one likes, by several servers at once.
+ * as one likes, by several servers at once. Says how many it buried.
  */
-export async function sweepRemoved(now: number): Promise<void> {
+export async function sweepRemoved(now: number): Promise<number> {
   for (const id of await listHidden(["unconfirmed"], null, BATCH)) await letBe(id);
   await stopHidden(now);
-  for (const id of await listHidden(FINAL_STATUSES, null, BATCH)) await bury(id);
+  const over = await listHidden(FINAL_STATUSES, null, BATCH);
+  for (const id of over) await bury(id);
+  return over.length;
 }
 
 /** Makes a tombstone of a hidden generation, if its task is over. */

@@ -15,30 +15,38 @@ const BATCH = 100;
 let removedAt = 0;
 let tidiedAt = 0;
 
-/** The uploads' share of the slow sweep. It may be called as often as one likes; it does something every few minutes. */
-export async function sweepUploads(now: number): Promise<void> {
+/**
+ * The uploads' share of the slow sweep: how many it removed. It may be called as often as one likes; it does something every
+ * few minutes.
+ */
+export async function sweepUploads(now: number): Promise<number> {
+  let removed = 0;
   if (now - removedAt >= UNUSED_EVERY_MS) {
     removedAt = now;
-    await removeUnused(now);
+    removed = await removeUnused(now);
   }
   if (now - tidiedAt >= TIDY_EVERY_MS) {
     tidiedAt = now;
     await tidyFiles(now - LOOSE_AFTER_MS);
   }
+  return removed;
 }
 
-/** Removes what no draft holds any more and no generation uses. Several servers may do it at once. */
-export async function removeUnused(now: number): Promise<void> {
+/** Removes what no draft holds any more and no generation uses, and says how many those were. Several servers may do it at once. */
+export async function removeUnused(now: number): Promise<number> {
+  let removed = 0;
   for (let found = BATCH; found === BATCH; ) {
     const unused = await listUnused(now, BATCH);
     found = unused.length;
     for (const { owner, sha256 } of unused) {
       // What was taken into use since it was listed stays.
       const deleted = await deleteUnused(owner, sha256, now);
+      if (deleted) removed += 1;
       // Bytes that stay behind without a row are found again when the store is tidied.
       if (deleted) await removeBytes(deleted).catch((error) => log.warn({ event: "upload_not_removed", err: error }));
     }
   }
+  return removed;
 }
 
 /** Clears away what a server that died left in the store: half files, bins, and files whose row was never written. */

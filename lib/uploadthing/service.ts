@@ -4,6 +4,7 @@ import type { UploadArrivalRow, UploadRow } from "@/lib/db/schema";
 import { env, type UploadThing } from "@/lib/env";
 import { GuardError } from "@/lib/guard/guard";
 import { log } from "@/lib/log";
+import { isUnavailable } from "@/lib/unavailable";
 import { findUpload } from "@/lib/uploads/data";
 import { tooLarge, UploadError, uploadRefusal } from "@/lib/uploads/errors";
 import { judgeFile } from "@/lib/uploads/guard";
@@ -152,17 +153,20 @@ async function fetchInto(part: Part, { kind }: UploadArrivalRow, url: string): P
 
 /**
  * Deletes at UploadThing what was refused, what came twice, what belonged to an upload that is gone, and what never became
- * one within a day; and forgets what is over. What UploadThing does not confirm is tried again in a minute.
+ * one within a day; and forgets what is over. What UploadThing does not confirm is tried again in a minute. Says how many files
+ * it asked to be deleted.
  */
-export async function sweepHost(now = Date.now()): Promise<void> {
+export async function sweepHost(now = Date.now()): Promise<number> {
   const settings = env().uploadThing;
-  if (!settings) return;
+  if (!settings) return 0;
   try {
     const keys = await claimDoomed(now);
     if (keys.length > 0) await recordDeletion(keys, await isDeleted(settings, keys), now);
     await deleteOldArrivals(now);
+    return keys.length;
   } catch (error) {
-    log.error({ event: "host_sweep_failed", err: error });
+    if (!isUnavailable(error)) log.error({ event: "host_sweep_failed", err: error });
+    return 0;
   }
 }
 

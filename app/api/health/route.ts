@@ -1,16 +1,18 @@
-import { sql } from "kysely";
-import { db } from "@/lib/db/client";
 import { env } from "@/lib/env";
-import { route } from "@/lib/http";
+import { RETRY_AFTER_SECONDS, route } from "@/lib/http";
+import { isDatabaseThere } from "@/lib/servers/data";
+import { isStopping } from "@/lib/servers/service";
 import { version } from "@/package.json";
 
-/** Whether this server can do its work, for a load balancer and for scripts that wait for it. */
+/** Whether this server can do its work, for a load balancer and for scripts that wait for it: 503 when it cannot, or leaves. */
 export const GET = route(
   "/api/health",
   async () => {
     const { upstream, databaseUrl } = env();
-    await sql`select 1`.execute(await db());
-    return Response.json({ ok: true, version, upstream, database: databaseUrl ? "postgres" : "sqlite" });
+    const ok = !isStopping() && (await isDatabaseThere("now"));
+    const facts = { ok, version, upstream, database: databaseUrl ? "postgres" : "sqlite" };
+    const headers = { "Cache-Control": "no-store", ...(ok ? {} : { "Retry-After": String(RETRY_AFTER_SECONDS) }) };
+    return Response.json(facts, { status: ok ? 200 : 503, headers });
   },
   { access: "own" },
 );

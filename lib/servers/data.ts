@@ -1,0 +1,42 @@
+import "server-only";
+import { sql } from "kysely";
+import { answeredAt } from "@/lib/db/away";
+import { db } from "@/lib/db/client";
+import { LIVE_MS } from "@/lib/servers/policy";
+import { isUnavailable } from "@/lib/unavailable";
+
+const KNOWN_FOR_MS = 1_000;
+
+/** How many servers live on this database, whoever asks among them. */
+export async function countServers(now: number): Promise<number> {
+  const row = await (await db())
+    .selectFrom("servers")
+    .select((select) => select.fn.countAll<number>().as("count"))
+    .where("seen_at", ">", now - LIVE_MS)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+let asking: Promise<boolean> | null = null;
+
+/**
+ * Whether the database can be asked. An answer of the last second counts; otherwise it is asked, once for all who want to
+ * know. With `now` it is asked in any case.
+ */
+export async function isDatabaseThere(when: "lately" | "now" = "lately"): Promise<boolean> {
+  if (when === "lately" && Date.now() - answeredAt() < KNOWN_FOR_MS) return true;
+  asking ??= ask().finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+async function ask(): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(await db());
+    return true;
+  } catch (error) {
+    if (isUnavailable(error)) return false;
+    throw error;
+  }
+}
