@@ -102,6 +102,23 @@ describe("the press sender", () => {
     expect([sent, elsewhere, sender.state().pending]).toEqual([[], [], []]);
   });
 
+  it.each(["unavailable", "no_access"] as const)(
+    "keeps a press that is answered %s, and sends it again",
+    async (code) => {
+      const { sender, journal, sent, rows, refusals } = setup((press, call) =>
+        call < 20 ? err(appError(code)) : row(press),
+      );
+      sender.press(pressed("a"));
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(sent.length).toBe(3);
+      expect(journal.has("a")).toBe(true);
+      expect(sender.state().pending).toMatchObject([{ state: "sending" }]);
+      await vi.runAllTimersAsync();
+      expect(new Set(sent.map(({ id }) => id))).toEqual(new Set(["a"]));
+      expect([rows, refusals, journal.all()]).toEqual([["a"], [], []]);
+    },
+  );
+
   it("ends a press the server refuses", async () => {
     const { sender, refusals, journal } = setup(() => err(appError("too_many_active")));
     sender.press(pressed("a"));

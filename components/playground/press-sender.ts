@@ -1,5 +1,5 @@
 import { isYoung, type JournaledPress, type PressJournal } from "@/components/playground/press-journal";
-import type { AppError } from "@/lib/errors";
+import type { AppError, ErrorCode } from "@/lib/errors";
 import type { Generation, Press } from "@/lib/generations/schema";
 import type { Result } from "@/lib/result";
 
@@ -26,7 +26,10 @@ type Neighbours = {
   locks: LockManager | null;
 };
 
+/** Refusals that say that nothing was stored, and that may end without anybody doing anything to the press. */
+const NOT_NOW = new Set<ErrorCode>(["unavailable", "no_access"]);
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000];
+const backoffMs = (failures: number) => BACKOFF_MS[failures] ?? 15_000;
 /** Answers that cannot be read are given up after this many; a network that is away is waited for as long as it takes. */
 const MAX_UNREADABLE = 6;
 
@@ -76,6 +79,10 @@ export function createPressSender(to: Neighbours) {
       try {
         const [result] = await to.submit([sent]);
         if (!result) throw new Error("The server answered without a result.");
+        if (!result.ok && NOT_NOW.has(result.error.code)) {
+          await pause(backoffMs(failures));
+          continue;
+        }
         // The row is on the page before the press leaves the journal: nobody sees a gap.
         if (result.ok) to.onRow(result.value);
         else to.onRefusal(press, result.error);
@@ -89,7 +96,7 @@ export function createPressSender(to: Neighbours) {
         // A fetch that fails throws a TypeError; anything else came from a server that answered something odd.
         if (!(error instanceof TypeError)) unreadable++;
         if (unreadable >= MAX_UNREADABLE) return;
-        await pause(BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 15_000);
+        await pause(backoffMs(failures));
       }
     }
   }
