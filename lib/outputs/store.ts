@@ -103,7 +103,7 @@ export async function openPart(copy: string): Promise<Part> {
       await writing(rm(file, { force: true }));
       [etag, bytes] = [version, 0];
       await writing(writeNote());
-      handle = await writing(open(file, "wx"));
+      handle = await writing(open(file, "wx+"));
     },
     async write(chunk) {
       await writing(opened().then((into) => writeAll(into, chunk, bytes)));
