@@ -6,6 +6,7 @@ import { refuse } from "@/lib/http";
 import { isDatabaseThere } from "@/lib/servers/data";
 import { awayPage } from "@/lib/servers/handler";
 import { isUnavailable } from "@/lib/unavailable";
+import { ACCESS_COOKIE, CODE_PAGE, codePage, isAccess } from "@/lib/visitors/access";
 import { mintVisitor, readVisitor, VISITOR_COOKIE, VISITOR_COOKIE_SECONDS } from "@/lib/visitors/cookie";
 
 /** Pages only: routes set their own headers, and a body over 10 MB must not pass through here (it would be cut). */
@@ -31,6 +32,15 @@ function contentSecurityPolicy(nonce: string): string {
   ].join("; ");
 }
 
+/** Where to send a request that has not given the access code; null for one that may go on. */
+async function wayToCode(request: NextRequest): Promise<URL | null> {
+  const { pathname, search } = request.nextUrl;
+  // An action refuses by itself, in words its page can show.
+  const isAction = request.method === "POST" && request.headers.has("next-action");
+  if (pathname === CODE_PAGE || isAction || (await isAccess(request.cookies.get(ACCESS_COOKIE)?.value))) return null;
+  return new URL(codePage(`${pathname}${search}`), request.nextUrl);
+}
+
 /** While the database is away a page is a plain 503, and so is an action: the page that sent it keeps it, and tries again. */
 export async function proxy(request: NextRequest) {
   const isPage = !request.headers.has("next-action") && ["GET", "HEAD"].includes(request.method);
@@ -45,6 +55,10 @@ export async function proxy(request: NextRequest) {
 }
 
 async function admit(request: NextRequest) {
+  const away = await wayToCode(request);
+  // 303: what was posted must not be posted to the code page.
+  if (away) return NextResponse.redirect(away, request.method === "GET" || request.method === "HEAD" ? 307 : 303);
+
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);

@@ -8,9 +8,11 @@ import { withDefaults } from "@/lib/models/rules";
 import { settingsOf } from "@/lib/spend/policy";
 import { getSpendView } from "@/lib/spend/queries";
 import { uploadsConfig } from "@/lib/uploads/queries";
+import { requireAccess } from "@/lib/visitors/access";
 import { getVisitor } from "@/lib/visitors/cookie";
 
 export default async function Home() {
+  await requireAccess("/");
   const owner = await getVisitor();
   const model = defaultModel();
   const theme = toTheme((await cookies()).get(THEME_COOKIE)?.value);

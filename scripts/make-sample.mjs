@@ -36,6 +36,9 @@ try {
   write("dancer.mp4", await filmScene(dancer, 320, { ...SIZE, seconds: SECONDS, sound: null, caption: null }));
   const poster = sharp(readFileSync(sceneFile(dancer))).resize(SIZE.width, SIZE.height);
   write("dancer-large.webp", await poster.webp({ quality: 82, effort: 6 }).toBuffer());
+  // What the code page shows.
+  const lighthouse = sharp(readFileSync(sceneFile(SCENES.find((scene) => scene.name === "lighthouse")))).resize(1600);
+  write("lighthouse-large.webp", await lighthouse.webp({ quality: 80, effort: 6 }).toBuffer());
   for (const scene of SCENES) {
     const still = sharp(readFileSync(sceneFile(scene))).resize(STILL_WIDTH);
     write(`${scene.name}.webp`, await still.webp({ quality: 82 }).toBuffer());

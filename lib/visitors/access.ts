@@ -1,6 +1,7 @@
 import "server-only";
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
 import { env } from "@/lib/env";
 import { appError } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -10,6 +11,8 @@ import { getVisitor, isAccessSignature, signAccess } from "@/lib/visitors/cookie
 
 export const ACCESS_COOKIE = "mv_access";
 export const ACCESS_COOKIE_SECONDS = 30 * 24 * 60 * 60;
+
+export const CODE_PAGE = "/access";
 
 const RANDOM_BYTES = 16;
 
@@ -38,6 +41,29 @@ export async function isAccess(cookie: string | undefined, now = Date.now()): Pr
 /** Whether this request, in an action, a route or a page, comes from somebody who has given the code. */
 export async function hasAccess(): Promise<boolean> {
   return env().accessCode === null || isAccess((await cookies()).get(ACCESS_COOKIE)?.value);
+}
+
+/** Whether this is the access code. It takes as long whatever is wrong with it. */
+export function isCode(text: string): boolean {
+  const { accessCode } = env();
+  return accessCode !== null && timingSafeEqual(hashOf(text.trim()), hashOf(accessCode));
+}
+
+/** The path of a page here that a text names; the front page for everything else, other sites above all. */
+export function safePath(text: unknown): string {
+  const here = "http://playground.invalid";
+  if (typeof text !== "string" || !text.startsWith("/") || !URL.canParse(text, here)) return "/";
+  const { origin, pathname, search } = new URL(text, here);
+  // A path may come out with two slashes in front, which would name a host when it is read again.
+  return origin === here && !pathname.startsWith("//") && pathname !== CODE_PAGE ? `${pathname}${search}` : "/";
+}
+
+/** Where a page sends who has to give the code first. */
+export const codePage = (path: string): string => `${CODE_PAGE}?${new URLSearchParams({ to: safePath(path) })}`;
+
+/** Every page but the code page begins with this: proxy.ts has asked before, but what a page shows must not hang on a path. */
+export async function requireAccess(path: string): Promise<void> {
+  if (!(await hasAccess())) redirect(codePage(path));
 }
 
 /** Who asks for an action: a visitor who may come in, or why not. */
