@@ -1,6 +1,7 @@
 import { Brand } from "@/components/playground/brand";
 import type { Theme } from "@/components/playground/theme";
 import { ThemeToggle } from "@/components/playground/theme-toggle";
+import { YourWork } from "@/components/sharing/your-work";
 
 type Props = { modelName: string; isSandbox: boolean; theme: Theme };
 
@@ -13,6 +14,7 @@ export function Header({ modelName, isSandbox, theme }: Props) {
       </div>
       <div className="top__go">
         {isSandbox && <span className="sandbox">Sandbox</span>}
+        <YourWork />
         <ThemeToggle initial={theme} />
       </div>
     </header>

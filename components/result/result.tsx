@@ -1,10 +1,11 @@
 "use client";
 
-import type { CSSProperties, KeyboardEvent, ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { clockText } from "@/components/result/duration";
 import type { Family } from "@/components/result/family";
 import { Lamp } from "@/components/result/lamp";
 import { Lineage } from "@/components/result/lineage";
+import { pressShortcut } from "@/components/result/press-shortcut";
 import type { ResultActions } from "@/components/result/result-actions";
 import { hasEnded, isLeft, type Shown } from "@/components/result/shown";
 import { StageActions } from "@/components/result/stage-actions";
@@ -85,14 +86,4 @@ function Took({ shown }: { shown: Shown | null }) {
   if (shown?.origin !== "row" || shown.generation.finishedAt === null) return null;
   const tookMs = shown.generation.finishedAt - shown.generation.createdAt;
   return tookMs < 1000 ? null : <span className="status__took">{clockText(tookMs)}</span>;
-}
-
-/** A single key presses the button that carries it. Held down it does so once, but goes on from frame to frame. */
-function pressShortcut(event: KeyboardEvent<HTMLElement>) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (!(event.repeat ? /^[.,]$/ : /^[a-z.,]$/i).test(event.key)) return;
-  const target = event.currentTarget.querySelector<HTMLElement>(`[data-shortcut="${event.key.toLowerCase()}"]`);
-  if (!target) return;
-  event.preventDefault();
-  target.click();
 }

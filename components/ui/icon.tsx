@@ -29,6 +29,7 @@ const SHAPES = {
     <path d="M3 8V6.5A1.5 1.5 0 0 1 4.5 5H13M11 2.5 13.5 5 11 7.5M13 8v1.5a1.5 1.5 0 0 1-1.5 1.5H3M5 8.5 2.5 11 5 13.5" />
   ),
   minus: <path d="M3 8h10" />,
+  more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2" strokeLinecap="round" />,
   moon: <path d="M12.5 9.5A5.25 5.25 0 1 1 6.5 3.5a4.25 4.25 0 0 0 6 6z" strokeLinejoin="round" />,
   mute: <path d="M2.5 6.25v3.5H5l3.5 2.75v-9L5 6.25zM11 6.5l3 3M14 6.5l-3 3" strokeLinejoin="round" />,
   next: <path d="M4.5 4v8L10 8zM12 4v8" fill="currentColor" />,

@@ -1,0 +1,147 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { copyText } from "@/components/result/copy-text";
+import { Dialog } from "@/components/ui/dialog";
+import { Icon } from "@/components/ui/icon";
+import { ERROR_TEXT } from "@/lib/errors";
+import type { Generation } from "@/lib/generations/schema";
+import type { Result } from "@/lib/result";
+import { shareGeneration, unshareGeneration } from "@/lib/shares/actions";
+import { sharePath } from "@/lib/shares/schema";
+
+export type ShareDialogProps = {
+  generation: Generation;
+  hasPictures: boolean;
+  onChange: (generation: Generation) => void;
+  onClose: () => void;
+};
+
+const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
+const AWAY = "The server does not answer, so nothing was changed. Try again in a moment.";
+
+/** Makes the link by which others can watch a clip, shows it this once, and ends it. */
+export function ShareDialog({ generation, hasPictures, onChange, onClose }: ShareDialogProps) {
+  const { id, shared } = generation;
+  const [withPictures, setWithPictures] = useState(shared?.pictures ?? false);
+  const [link, setLink] = useState<string | null>(null);
+  const [said, say] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+
+  async function write<T>(act: () => Promise<Result<T>>, done: (value: T) => void) {
+    if (isBusy) return;
+    setBusy(true);
+    say("");
+    try {
+      const result = await act();
+      if (result.ok) done(result.value);
+      else say(ERROR_TEXT[result.error.code].title);
+    } catch {
+      say(AWAY);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const share = () =>
+    write(
+      () => shareGeneration(id, { pictures: hasPictures && withPictures }),
+      ({ generation, token }) => {
+        setLink(location.origin + sharePath(id, token));
+        say("The link is made.");
+        onChange(generation);
+        setTimeout(() => field.current?.select());
+      },
+    );
+  const unshare = () =>
+    write(
+      () => unshareGeneration(id),
+      (generation) => {
+        setLink(null);
+        say("It is not shared any more. The link opens nothing.");
+        onChange(generation);
+      },
+    );
+  const copy = async () => {
+    field.current?.select();
+    say((await copyText(link ?? "")) ? "Copied." : "It could not be copied. The link is selected; copy it by hand.");
+  };
+
+  return (
+    <Dialog
+      title="Share this clip"
+      onClose={onClose}
+      foot={
+        <>
+          <span className="ask__said" aria-live="polite">
+            {said}
+          </span>
+          {shared && (
+            <button type="button" className="key key--bare" aria-disabled={isBusy || undefined} onClick={unshare}>
+              Stop sharing
+            </button>
+          )}
+          <button type="button" className="key key--bare" onClick={onClose}>
+            Close
+          </button>
+          {link === null && (
+            <button type="button" className="key key--ink" aria-disabled={isBusy || undefined} onClick={share}>
+              {shared ? "Make a new link" : "Make a link"}
+            </button>
+          )}
+        </>
+      }
+    >
+      <div className="ask">
+        <p>
+          Whoever has the link can watch the clip and download it, and sees its prompt and settings. They see nothing
+          else of yours, not what it cost, and can change nothing.
+        </p>
+        {link !== null ? (
+          <>
+            <div className="ask__link">
+              <input
+                ref={field}
+                type="text"
+                readOnly
+                aria-label="Link"
+                value={link}
+                onFocus={(event) => event.target.select()}
+              />
+              <button type="button" className="key" onClick={copy}>
+                <Icon name="copy" />
+                Copy
+              </button>
+            </div>
+            <p className="ask__note">
+              It is shown this once. If it gets lost, make a new one; this one then opens nothing any more.
+              {hasPictures &&
+                (withPictures ? " Its reference images are shared with it." : " Its reference images are not shared.")}
+            </p>
+          </>
+        ) : (
+          <>
+            {shared && (
+              <p className="ask__note">
+                Shared on {DATE.format(shared.at)}
+                {hasPictures && (shared.pictures ? ", with its reference images" : ", without its reference images")}. A
+                new link takes the place of the one from then.
+              </p>
+            )}
+            {hasPictures && (
+              <label className="ask__check">
+                <input
+                  type="checkbox"
+                  checked={withPictures}
+                  onChange={(event) => setWithPictures(event.target.checked)}
+                />
+                Share its reference images too
+              </label>
+            )}
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+}
