@@ -2,6 +2,7 @@ import "server-only";
 import { sql, type UpdateObject } from "kysely";
 import { type Db, db } from "@/lib/db/client";
 import { countInMinute } from "@/lib/db/counters";
+import { lockFor } from "@/lib/db/lock";
 import type { Database, GenerationRow } from "@/lib/db/schema";
 import { type AppError, appError } from "@/lib/errors";
 import { NOBODY, STEP_LEASE_MS, STOP_WATCHING_AFTER_MS } from "@/lib/generations/policy";
@@ -9,7 +10,7 @@ import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/t
 import { metrics } from "@/lib/metrics";
 import { insertCopies } from "@/lib/outputs/mutations";
 import { err, ok, type Result } from "@/lib/result";
-import { book, reserve } from "@/lib/spend/mutations";
+import { book, reserve, weigh } from "@/lib/spend/mutations";
 import type { SpendLimits, Upstream } from "@/lib/spend/schema";
 import { lockUploads, noteUses } from "@/lib/uploads/mutations";
 
@@ -33,8 +34,8 @@ export type PressLimits = { active: number; perMinute: number; perMinuteAll: num
 /**
  * Makes a press durable, already claimed for its first send. The same press again returns the row that is there, with
  * `created` false; its id with anything else in it is `id_conflict`. Limits refuse with `too_many_active`,
- * `too_many_requests`, `over_limit`, `over_limit_visitor` or `price_unknown`, and then nothing is stored. `against` is what speaks against a new one: the same press again is
- * answered all the same, whatever became of its files.
+ * `too_many_requests`, `over_limit`, `over_limit_visitor` or `price_unknown`, and then nothing is stored. `against` is what
+ * speaks against a new one: the same press again is answered all the same, whatever became of its files.
  */
 export async function createGeneration(
   press: NewGeneration,
@@ -71,7 +72,20 @@ async function insertPress(
   limits: PressLimits,
   now: number,
 ): Promise<Result<{ row: GenerationRow; created: boolean }>> {
+  await lockPresses(trx, press.owner);
   if (press.files.length > 0) await lockUploads(trx, press.owner);
+  // Two tabs can send the same press at once: whoever comes second gets the first one's row.
+  const known = await findPress(trx, press);
+  if (known) return known;
+  await requireRoom(trx, press.owner, limits, now, 1);
+  if (!(await noteUses(trx, press.owner, press.id, press.files))) throw new Refusal(appError("file_missing"));
+  const parent = await ownParent(trx, press);
+  const cost = await weigh(trx, press, limits.spend, now);
+  if (!cost.ok) throw new Refusal(cost.error);
+  // From here to the end all presses wait for one another, so only what must not be known before stands here.
+  await countForAll(trx, limits, now);
+  const booked = await reserve(trx, press, cost.value, limits.spend, now);
+  if (!booked.ok) throw new Refusal(booked.error);
   const row = await trx
     .insertInto("generations")
     .values({
@@ -80,25 +94,25 @@ async function insertPress(
       model: press.model,
       input: press.input,
       prompt: press.prompt,
-      parent_id: await ownParent(trx, press),
+      parent_id: parent,
       status: "submitting",
       due_at: now + STEP_LEASE_MS,
       created_at: now,
       send_since: now,
       settings: press.settings,
       upstream: press.upstream,
+      ...booked.value,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .returningAll()
     .executeTakeFirst();
-  // Two tabs can send the same press at once: whoever comes second gets the first one's row.
-  if (!row) return (await findPress(trx, press)) ?? err(appError("id_conflict"));
-  await requireRoom(trx, press.owner, limits, now);
-  if (!(await noteUses(trx, press.owner, press.id, press.files))) throw new Refusal(appError("file_missing"));
-  const booked = await reserve(trx, press, limits.spend, now);
-  if (!booked.ok) throw new Refusal(booked.error);
-  return ok({ row: { ...row, ...booked.value }, created: true });
+  // Another visitor's press took the id meanwhile.
+  if (!row) throw new Refusal(appError("id_conflict"));
+  return ok({ row, created: true });
 }
+
+/** Lets one press of a visitor in at a time: what is counted and looked for cannot change under it. */
+const lockPresses = (trx: Db, owner: string) => lockFor(trx, `presses:${owner}`);
 
 /** The generation that this one goes on from; null when the visitor has none of that name. */
 async function ownParent(trx: Db, { parentId, owner }: NewGeneration): Promise<string | null> {
@@ -124,14 +138,9 @@ async function findPress(
   return isSame ? ok({ row, created: false }) : err(appError("id_conflict"));
 }
 
-async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: number): Promise<void> {
-  for (const [scope, limit] of [
-    ["submit:all", limits.perMinuteAll],
-    [`submit:${owner}`, limits.perMinute],
-  ] as const) {
-    if (!(await countInMinute(trx, scope, limit, now))) throw new Refusal(appError("too_many_requests"));
-  }
-  // After the counters: on Postgres their lock lets one press in at a time, and it sees the rows of those before it.
+/** @param more how many are about to run that are not counted as running yet */
+async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: number, more: number): Promise<void> {
+  await countPress(trx, `submit:${owner}`, limits.perMinute, now);
   const active = await trx
     .selectFrom("generations")
     .select((select) => select.fn.countAll<number>().as("count"))
@@ -140,8 +149,14 @@ async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: num
     .where("status", "in", WATCHED_STATUSES)
     .where("stopped_at", "is", null)
     .executeTakeFirstOrThrow();
-  // The new row is counted already.
-  if (Number(active.count) > limits.active) throw new Refusal(appError("too_many_active"));
+  if (Number(active.count) + more > limits.active) throw new Refusal(appError("too_many_active"));
+}
+
+const countForAll = (trx: Db, limits: PressLimits, now: number) =>
+  countPress(trx, "submit:all", limits.perMinuteAll, now);
+
+async function countPress(trx: Db, scope: string, limit: number, now: number): Promise<void> {
+  if (!(await countInMinute(trx, scope, limit, now))) throw new Refusal(appError("too_many_requests"));
 }
 
 /**
@@ -221,10 +236,13 @@ export async function sendAgain(owner: string, id: string, limits: PressLimits, 
   const handle = await db();
   return orRefused(() =>
     handle.transaction().execute(async (trx) => {
+      await lockPresses(trx, owner);
       const change = { status: "submitting" as const, due_at: now, send_since: now, error: null };
       const row = await changeRow(trx, id, ENTERED_FROM.submitting, change);
-      if (row) await requireRoom(trx, owner, limits, now);
-      return ok(row !== undefined);
+      if (!row) return ok(false);
+      await requireRoom(trx, owner, limits, now, 0);
+      await countForAll(trx, limits, now);
+      return ok(true);
     }),
   );
 }

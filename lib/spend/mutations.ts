@@ -9,60 +9,74 @@ import { findExpected, findSpend } from "@/lib/spend/data";
 import { dayOf, finalCost, resetsAt, scopeOf } from "@/lib/spend/policy";
 import type { SpendLimits, Upstream } from "@/lib/spend/schema";
 
-type Priced = { id: string; owner: string; model: string; upstream: Upstream; settings: string };
+type Press = { owner: string; model: string; upstream: Upstream; settings: string };
 
 /**
- * Holds what a new row will cost, for all and for its owner, in the transaction that inserts it. Refuses with `over_limit`,
- * `over_limit_visitor` or `price_unknown`; the caller then undoes the whole transaction. The books are kept without limits,
- * too, so that they are right when one is set. Rows are locked in this order everywhere: the generation, all, the visitor.
+ * What to hold for a press, in millionths; null when nobody knows, and it may run all the same. Refuses with `price_unknown`
+ * while another one of such a model runs, and with `over_limit` or `over_limit_visitor` what plainly does not fit: whoever presses on
+ * against a limit keeps nobody waiting. Without limits nothing is refused.
+ */
+export async function weigh(trx: Db, press: Press, limits: SpendLimits, now: number): Promise<Result<number | null>> {
+  const known = await findExpected(trx, press);
+  if (limits.all === null && limits.visitor === null) return ok(known?.cost ?? null);
+  const cost = known ? ok(known.cost) : await requireAlone(trx, press, limits, now);
+  if (!cost.ok) return cost;
+  for (const { limit, scope, code } of booksOf(press, limits)) {
+    if (limit === null) continue;
+    const { reserved, spent } = await findSpend(trx, scope, dayOf(now));
+    if (reserved + spent > limit - roomFor(cost.value)) return err(await refusal(trx, code, { scope, limit, now }));
+  }
+  return cost;
+}
+
+/**
+ * Holds what a new row will cost, for all and for its owner, in the transaction that inserts it. Refuses with `over_limit` or
+ * `over_limit_visitor`; the caller then undoes the whole transaction. The books are kept without limits, too, so that they are
+ * right when one is set. Rows are locked in this order everywhere: the generation, counters, all, the visitor.
  */
 export async function reserve(
   trx: Db,
-  row: Priced,
+  press: Press,
+  cost: number | null,
   limits: SpendLimits,
   now: number,
 ): Promise<Result<{ reserved: number; spend_day: string }>> {
-  const day = dayOf(now);
-  const cost = await costOf(trx, row, limits, now);
-  if (!cost.ok) return cost;
-  for (const { scope, limit, code } of [
-    { scope: scopeOf(row.upstream, "all"), limit: limits.all, code: "over_limit" as const },
-    { scope: scopeOf(row.upstream, row.owner), limit: limits.visitor, code: "over_limit_visitor" as const },
-  ]) {
-    if (await hold(trx, scope, day, cost.value, limit)) continue;
-    return err(await refusal(trx, code, { scope, limit, now }));
+  const booked = { reserved: cost ?? 0, spend_day: dayOf(now) };
+  for (const { limit, scope, code } of booksOf(press, limits)) {
+    const most = limit === null ? null : limit - roomFor(cost);
+    if (!(await hold(trx, scope, booked, most))) return err(await refusal(trx, code, { scope, limit, now }));
   }
-  const booked = { reserved: cost.value ?? 0, spend_day: day };
-  await trx.updateTable("generations").set(booked).where("id", "=", row.id).execute();
   return ok(booked);
 }
 
-/** What to hold for a row; null when nobody knows its price, and it may run all the same. */
-async function costOf(trx: Db, row: Priced, limits: SpendLimits, now: number): Promise<Result<number | null>> {
-  const known = await findExpected(trx, row);
-  if (known) return ok(known.cost);
-  if (limits.all === null && limits.visitor === null) return ok(null);
+const booksOf = ({ upstream, owner }: Press, limits: SpendLimits) => [
+  { limit: limits.all, scope: scopeOf(upstream, "all"), code: "over_limit" as const },
+  { limit: limits.visitor, scope: scopeOf(upstream, owner), code: "over_limit_visitor" as const },
+];
+
+/** What costs an unknown amount fits while anything is left. */
+const roomFor = (cost: number | null) => cost ?? 1;
+
+async function requireAlone(trx: Db, press: Press, limits: SpendLimits, now: number): Promise<Result<number | null>> {
   // Two at once would both find that none is running.
-  await lockFor(trx, `price:${row.upstream}:${row.model}`);
-  const learned = await findExpected(trx, row);
+  await lockFor(trx, `price:${press.upstream}:${press.model}`);
+  const learned = await findExpected(trx, press);
   if (learned) return ok(learned.cost);
-  if (!(await isOneRunning(trx, row, dayOf(now)))) return ok(null);
-  const whose = limits.all === null ? row.owner : "all";
-  const scope = scopeOf(row.upstream, whose);
+  if (!(await isOneRunning(trx, press, dayOf(now)))) return ok(null);
+  const scope = scopeOf(press.upstream, limits.all === null ? press.owner : "all");
   return err(await refusal(trx, "price_unknown", { scope, limit: limits.all ?? limits.visitor, now }));
 }
 
 /**
- * Whether another generation of the model has not ended, whoever's it is. One whose owner gave up on it, or never decided
+ * Whether a generation of the model has not ended, whoever's it is. One whose owner gave up on it, or never decided
  * about it, stands in the way on its own day only: it may never end.
  */
-async function isOneRunning(trx: Db, row: Priced, day: string): Promise<boolean> {
+async function isOneRunning(trx: Db, { model, upstream }: Press, day: string): Promise<boolean> {
   const other = await trx
     .selectFrom("generations")
     .select("id")
-    .where("model", "=", row.model)
-    .where("upstream", "=", row.upstream)
-    .where("id", "!=", row.id)
+    .where("model", "=", model)
+    .where("upstream", "=", upstream)
     .where((where) =>
       where.or([
         where.and([where("status", "in", WATCHED_STATUSES), where("stopped_at", "is", null)]),
@@ -74,26 +88,28 @@ async function isOneRunning(trx: Db, row: Priced, day: string): Promise<boolean>
   return other !== undefined;
 }
 
-/** False, and nothing held, when it does not fit. What costs an unknown amount (null) fits while anything is left. */
-async function hold(trx: Db, scope: string, day: string, cost: number | null, limit: number | null): Promise<boolean> {
-  await openBook(trx, scope, day);
-  let query = trx
-    .updateTable("spend")
-    .set((spend) => ({ reserved: spend("reserved", "+", cost ?? 0) }))
-    .where("scope", "=", scope)
-    .where("day", "=", day);
-  if (limit !== null) {
-    query = query.where((spend) => spend(spend("reserved", "+", spend.ref("spent")), "<=", limit - (cost ?? 1)));
-  }
-  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
-}
-
-async function openBook(trx: Db, scope: string, day: string): Promise<void> {
-  await trx
+/** False, and nothing held, where more than `most` is held or spent already; null is no limit. */
+async function hold(
+  trx: Db,
+  scope: string,
+  { reserved, spend_day: day }: { reserved: number; spend_day: string },
+  most: number | null,
+): Promise<boolean> {
+  if (most !== null && most < 0) return false;
+  const held = await trx
     .insertInto("spend")
-    .values({ scope, day })
-    .onConflict((conflict) => conflict.columns(["scope", "day"]).doNothing())
-    .execute();
+    .values({ scope, day, reserved })
+    .onConflict((conflict) => {
+      const book = conflict
+        .columns(["scope", "day"])
+        .doUpdateSet((set) => ({ reserved: set("spend.reserved", "+", reserved) }));
+      return most === null
+        ? book
+        : book.where((book) => book(book("spend.reserved", "+", book.ref("spend.spent")), "<=", most));
+    })
+    .returning("day")
+    .executeTakeFirst();
+  return held !== undefined;
 }
 
 async function refusal(
