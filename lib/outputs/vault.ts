@@ -27,7 +27,7 @@ import { putAtHost } from "@/lib/uploadthing/client";
 
 const MARK_EVERY_MS = 1_000;
 
-type Copies = { running: Set<Promise<void>>; taken: number; stop: AbortController; isFull: boolean };
+type Copies = { running: Set<Promise<unknown>>; taken: number; stop: AbortController; isFull: boolean };
 
 // On `globalThis` for the same reason as the database: Next bundles pages, routes and instrumentation apart.
 const shared = globalThis as { playgroundCopies?: Copies };
@@ -36,9 +36,19 @@ const copies = (): Copies => {
   return shared.playgroundCopies;
 };
 
-/** Begins to copy what is due, as many at once as one server does, and goes on until nothing is. Nobody waits for it. @returns how many it began */
-export async function startCopies(): Promise<number> {
-  const pool = copies();
+/** Begins to copy what is due, as many at once as one server does, and goes on until nothing is. The answer is how many it began. */
+export function startCopies(): Promise<number> {
+  return during(copies(), takeDue(copies()));
+}
+
+/** What is under way is known, from the first look for it on. */
+function during<T>(pool: Copies, work: Promise<T>): Promise<T> {
+  const known = work.finally(() => pool.running.delete(known));
+  pool.running.add(known);
+  return known;
+}
+
+async function takeDue(pool: Copies): Promise<number> {
   let begun = 0;
   try {
     for (const key of await listDueCopies(Date.now(), MAX_COPIES)) {
@@ -49,12 +59,12 @@ export async function startCopies(): Promise<number> {
         throw error;
       });
       metrics().claims.inc({ of: "copy", outcome: claim ? "won" : "lost" });
-      if (!claim) {
+      if (claim) {
+        begun++;
+        void during(pool, begin(pool, claim));
+      } else {
         pool.taken--;
-        continue;
       }
-      begun++;
-      begin(pool, claim);
     }
   } catch (error) {
     if (!isUnavailable(error)) log.error({ event: "copies_not_started", err: error });
@@ -62,18 +72,16 @@ export async function startCopies(): Promise<number> {
   return begun;
 }
 
-function begin(pool: Copies, claim: VaultRow): void {
-  const work = copyClaimed(claim, pool.stop.signal)
+async function begin(pool: Copies, claim: VaultRow): Promise<void> {
+  try {
+    await copyClaimed(claim, pool.stop.signal);
+  } catch (error) {
     // What goes wrong with us: the claim runs out, and somebody tries again.
-    .catch((error) => {
-      if (!isUnavailable(error)) log.error({ event: "copy_broken", generation: claim.generation, err: error });
-    })
-    .finally(() => {
-      pool.running.delete(work);
-      pool.taken--;
-      void startCopies();
-    });
-  pool.running.add(work);
+    log.error({ event: "copy_broken", generation: claim.generation, err: error });
+  } finally {
+    pool.taken--;
+    void startCopies();
+  }
 }
 
 /** Begins what is due and resolves when nothing is copied any more: for a host that ends a server once it has answered. */
