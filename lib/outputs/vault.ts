@@ -77,7 +77,7 @@ async function begin(pool: Copies, claim: VaultRow): Promise<void> {
     await copyClaimed(claim, pool.stop.signal);
   } catch (error) {
     // What goes wrong with us: the claim runs out, and somebody tries again.
-    log.error({ event: "copy_broken", generation: claim.generation, err: error });
+    if (!isUnavailable(error)) log.error({ event: "copy_broken", generation: claim.generation, err: error });
   } finally {
     pool.taken--;
     void startCopies();
