@@ -1,7 +1,6 @@
 import "server-only";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { cookies } from "next/headers";
-import { redirect } from "next/navigation";
 import { env } from "@/lib/env";
 import { appError } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -63,7 +62,10 @@ export const codePage = (path: string): string => `${CODE_PAGE}?${new URLSearchP
 
 /** Every page but the code page begins with this: proxy.ts has asked before, but what a page shows must not hang on a path. */
 export async function requireAccess(path: string): Promise<void> {
-  if (!(await hasAccess())) redirect(codePage(path));
+  if (await hasAccess()) return;
+  // Only where it is needed: routes take their answers from here too, and their tests know nothing of React's contexts.
+  const { redirect } = await import("next/navigation");
+  redirect(codePage(path));
 }
 
 /** Who asks for an action: a visitor who may come in, or why not. */
