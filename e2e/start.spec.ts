@@ -56,19 +56,34 @@ test("starts on the sandbox, says where it is, and stops on Ctrl-C", async ({ st
   (await listen(port, "0.0.0.0")).close();
 });
 
-test("with a key and no HOST only this machine can reach it", async ({ start, port }) => {
+const outside = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .filter(({ internal, family }) => !internal && family === "IPv4");
+
+test("with a key and nothing that keeps the bill in bounds only this machine can reach it", async ({ start, port }) => {
   const key = "mv_live_start_spec";
-  const run = start({ PORT: String(port), MINDVIDEO_API_KEY: key, MINDVIDEO_BASE_URL: "http://127.0.0.1:9" });
-  await expect.poll(run.output, { timeout: 50_000 }).toContain("Only this machine can reach it");
-  expect(run.output()).toContain("MindVideo is used");
+  const vendor = { MINDVIDEO_API_KEY: key, MINDVIDEO_BASE_URL: "http://127.0.0.1:9" };
+  const run = start({ PORT: String(port), HOST: "0.0.0.0", SPEND_LIMIT_VISITOR_DAILY: "1", ...vendor });
+  await expect.poll(run.output, { timeout: 50_000 }).toContain("Only this machine can reach it, whatever HOST says");
+  for (const said of ["MindVideo is used", "set ACCESS_CODE", "SPEND_LIMIT_DAILY", "is not enough"]) {
+    expect(run.output()).toContain(said);
+  }
   expect(run.output()).not.toContain(key);
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const outside = addresses.filter(({ internal, family }) => !internal && family === "IPv4");
+  expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(200);
   for (const { address } of outside) {
     await expect(fetch(`http://${address}:${port}/api/health`)).rejects.toThrow();
   }
   run.signal("SIGTERM");
   expect(await run.ended).toBe(0);
+
+  const opened = start({ PORT: String(port), ACCESS_CODE: "harbour light", ...vendor });
+  await expect.poll(opened.output, { timeout: 50_000 }).toContain("MindVideo is used");
+  expect(opened.output()).not.toContain("Only this machine");
+  for (const { address } of outside) {
+    expect((await fetch(`http://${address}:${port}/`, { redirect: "manual" })).status).toBe(307);
+  }
+  opened.signal("SIGTERM");
+  expect(await opened.ended).toBe(0);
 });
 
 test("a busy port is one sentence that names another one", async ({ start, port }) => {

@@ -33,14 +33,29 @@ export function refuse(code: ErrorCode, status = STATUS_OF[code] ?? 400): Respon
 
 type Handler<Sent extends Request, Rest extends unknown[]> = (request: Sent, ...rest: Rest) => Promise<Response>;
 
+/**
+ * Whether another site wrote this request. SameSite=Lax keeps the cookies from other sites, but not from a neighbour under the
+ * same domain. Browsers say where a write comes from, programs say nothing; behind a proxy our own name is the one it was
+ * asked for.
+ */
+function isFromElsewhere({ method, headers }: Request): boolean {
+  if (method === "GET" || method === "HEAD") return false;
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site !== "same-origin" && site !== "none";
+  const origin = headers.get("origin");
+  if (origin === null) return false;
+  const names = [headers.get("host"), headers.get("x-forwarded-host")];
+  return !URL.canParse(origin) || !names.includes(new URL(origin).host);
+}
+
 type RouteOptions = {
   /** "own": who may come in is checked by the handler itself, by a key, a signature or a code of its own. */
   access?: "own";
 };
 
 /**
- * Every route is made by this: `export const GET = route("/api/generations", async (request) => ...)`. It asks for the access
- * code first, and counts what was answered. A database that is away is a 503; whatever else a handler throws is logged once, and
+ * Every route is made by this: `export const GET = route("/api/generations", async (request) => ...)`. It refuses writes of other
+ * sites, asks for the access code, and counts what was answered. A database that is away is a 503; whatever else a handler throws is logged once, and
  * the caller gets one calm sentence.
  */
 export function route<Rest extends unknown[], Sent extends Request = Request>(
@@ -50,6 +65,7 @@ export function route<Rest extends unknown[], Sent extends Request = Request>(
 ): Handler<Sent, Rest> {
   const answered: Handler<Sent, Rest> = async (request, ...rest) => {
     try {
+      if (isFromElsewhere(request)) return refuse("no_visitor", 403);
       if (access !== "own" && !(await hasAccess())) return refuse("no_access");
       return await handler(request, ...rest);
     } catch (error) {

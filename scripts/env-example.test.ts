@@ -31,8 +31,31 @@ describe("the environment before a build", () => {
 describe("where to listen", () => {
   it.each([
     ["the sandbox: everywhere", {}, { port: 3000, host: null }],
-    ["a key: this machine alone", { MINDVIDEO_API_KEY: "k" }, { port: 3000, host: "127.0.0.1" }],
-    ["a key and a HOST: as told", { MINDVIDEO_API_KEY: "k", HOST: "0.0.0.0" }, { port: 3000, host: "0.0.0.0" }],
+    ["a key: this machine alone", { MINDVIDEO_API_KEY: "k" }, { host: "127.0.0.1", isHeld: true }],
+    [
+      "a key and a HOST: this machine alone",
+      { MINDVIDEO_API_KEY: "k", HOST: "0.0.0.0" },
+      { host: "127.0.0.1", isHeld: true },
+    ],
+    [
+      "a HOST that looks like it",
+      { MINDVIDEO_API_KEY: "k", HOST: "127.example.com" },
+      { host: "127.0.0.1", isHeld: true },
+    ],
+    ["a key and a loopback HOST", { MINDVIDEO_API_KEY: "k", HOST: "::1" }, { host: "::1", isHeld: true }],
+    [
+      "a limit for each visitor: none at all",
+      { MINDVIDEO_API_KEY: "k", SPEND_LIMIT_VISITOR_DAILY: "5", HOST: "0.0.0.0" },
+      { host: "127.0.0.1", isHeld: true },
+    ],
+    ["a blank code: none", { MINDVIDEO_API_KEY: "k", ACCESS_CODE: " " }, { host: "127.0.0.1", isHeld: true }],
+    ["a code: everywhere", { MINDVIDEO_API_KEY: "k", ACCESS_CODE: "harbour" }, { host: null, isHeld: false }],
+    ["a limit for all: everywhere", { MINDVIDEO_API_KEY: "k", SPEND_LIMIT_DAILY: "0" }, { host: null, isHeld: false }],
+    [
+      "a code and a HOST: as told",
+      { MINDVIDEO_API_KEY: "k", ACCESS_CODE: "harbour", HOST: "10.0.0.7" },
+      { host: "10.0.0.7", isHeld: false },
+    ],
     ["blank variables: as if unset", { MINDVIDEO_API_KEY: " ", HOST: "", PORT: "" }, { port: 3000, host: null }],
     ["a PORT", { PORT: " 8080 " }, { port: 8080, host: null }],
   ])("%s", (_name, source, expected) => {

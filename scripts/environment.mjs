@@ -34,8 +34,12 @@ export async function checkEnvironment(source = process.env) {
   }
 }
 
+const isLoopback = (host) => ["localhost", "::1"].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
+
 /**
- * Where to listen, from PORT, HOST and whether a key is set. `host` null is every address of this machine.
+ * Where to listen, from PORT, HOST, and whether anything stands between strangers and a real key. `host` null is every
+ * address of this machine. `isHeld`: a key is set and neither an access code nor a limit for all, so whatever HOST says, nobody
+ * but this machine gets in. A limit for each visitor is none: whoever throws the cookie away is a new visitor.
  *
  * @param {Record<string, string | undefined>} source
  */
@@ -45,15 +49,17 @@ export function listenAddress(source = process.env) {
   if (!/^\d+$/.test(portText) || port < 1 || port > 65_535) {
     throw new Refusal("PORT must be a whole number from 1 to 65535, for example PORT=3001 npm start.");
   }
-  const hasKey = Boolean(source.MINDVIDEO_API_KEY?.trim());
+  const isSet = (name) => Boolean(source[name]?.trim());
+  const isHeld = isSet("MINDVIDEO_API_KEY") && !isSet("ACCESS_CODE") && !isSet("SPEND_LIMIT_DAILY");
   const host = source.HOST?.trim() || null;
-  return { port, host: host ?? (hasKey ? "127.0.0.1" : null), isHostChosen: host !== null, hasKey };
+  return { port, host: isHeld && !(host && isLoopback(host)) ? "127.0.0.1" : host, isHeld };
 }
 
-/** What a key alone leads to: `listenAddress` keeps others out until something keeps the bill in bounds. */
+/** What is said where `isHeld` is true. */
 export const NOBODY_ELSE = [
-  "Only this machine can reach it, because anybody who can would spend on that key: this version has no access code",
-  "and no spending limit yet. Set HOST (for example HOST=0.0.0.0) only behind something that checks who comes in.",
+  "Only this machine can reach it, whatever HOST says: anybody who can open the page would spend on that key.",
+  "To let others in, set ACCESS_CODE (only who knows it comes in) or SPEND_LIMIT_DAILY (no more is spent in a day).",
+  "SPEND_LIMIT_VISITOR_DAILY alone is not enough: whoever deletes the cookie is a new visitor.",
 ].join("\n");
 
 /** Where a server that listens at this address can be asked, from its own machine, whether it is well. */

@@ -52,20 +52,7 @@ function greeting(address, health) {
   } else {
     lines.push("MindVideo is used, with the key of this environment: what visitors generate is charged to it.");
   }
-  if (address.hasKey && !address.isHostChosen) {
-    lines.push(NOBODY_ELSE);
-  }
-  if (
-    address.hasKey &&
-    address.isHostChosen &&
-    address.host !== "127.0.0.1" &&
-    address.host !== "::1" &&
-    address.host !== "localhost"
-  ) {
-    lines.push(
-      "Warning: others may reach it through HOST, and this version has no access code and no spending limit yet.",
-    );
-  }
+  if (address.isHeld) lines.push(NOBODY_ELSE);
   return lines.join("\n");
 }
 

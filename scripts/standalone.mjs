@@ -9,6 +9,6 @@ await orRefuse(async () => {
   const address = listenAddress();
   process.env.PORT = String(address.port);
   process.env.HOSTNAME = address.host ?? "0.0.0.0";
-  if (address.hasKey && !address.isHostChosen) console.log(NOBODY_ELSE);
+  if (address.isHeld) console.log(NOBODY_ELSE);
   await import(new URL("../server.js", import.meta.url).href);
 });
