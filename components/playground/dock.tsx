@@ -1,17 +1,28 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { SpendCost } from "@/components/playground/spend-cost";
+import { SpendLine } from "@/components/playground/spend-line";
 import { UploadWaitLine } from "@/components/playground/upload-wait-line";
+import type { SpendOf } from "@/components/playground/use-spend";
 import type { UploadWait } from "@/components/playground/use-upload-wait";
 import { Icon } from "@/components/ui/icon";
 
 const never = () => () => {};
 const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform);
 
-type Props = { isSandbox: boolean; isOutdated: boolean; wait: UploadWait; onGenerate: () => void };
+type Props = {
+  isSandbox: boolean;
+  isOutdated: boolean;
+  wait: UploadWait;
+  spend: SpendOf;
+  onGenerate: () => void;
+};
+
+const SPEND_ID = "spend";
 
 /** Where a clip is asked for. The only signal-coloured thing beside the needle. */
-export function Dock({ isSandbox, isOutdated, wait, onGenerate }: Props) {
+export function Dock({ isSandbox, isOutdated, wait, spend, onGenerate }: Props) {
   const hasCommandKey = useSyncExternalStore(never, isMac, () => false);
   // A press nobody hears would be lost.
   const isAlive = useSyncExternalStore(
@@ -30,21 +41,18 @@ export function Dock({ isSandbox, isOutdated, wait, onGenerate }: Props) {
         </p>
       )}
       <UploadWaitLine {...wait} />
-      {isSandbox && <p className="dock__row">No charge in the sandbox</p>}
+      <SpendLine id={SPEND_ID} isSandbox={isSandbox} {...spend} />
       <button
         type="button"
         className="go"
         data-waiting={wait.isWaiting || undefined}
+        aria-describedby={SPEND_ID}
         aria-keyshortcuts="Control+Enter Meta+Enter"
         disabled={!isAlive}
         onClick={onGenerate}
       >
         {wait.isWaiting ? "Stop waiting" : "Generate"}
-        {isSandbox && !wait.isWaiting && (
-          <span className="go__cost" aria-hidden="true">
-            no charge
-          </span>
-        )}
+        {!wait.isWaiting && <SpendCost isSandbox={isSandbox} {...spend} />}
         <span className="go__keys" aria-hidden="true">
           {hasCommandKey ? "⌘" : "Ctrl"} <Icon name="enter" />
         </span>

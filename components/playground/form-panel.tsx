@@ -6,12 +6,15 @@ import { ModeBadge } from "@/components/playground/mode-badge";
 import { type FieldRefusal, standingRefusals } from "@/components/playground/refusals";
 import { useDraft } from "@/components/playground/use-draft";
 import { useEarlyInput } from "@/components/playground/use-early-input";
+import { useSettings } from "@/components/playground/use-settings";
+import { useSpendNews } from "@/components/playground/use-spend";
 import { useUploadWait } from "@/components/playground/use-upload-wait";
 import { DropAnywhere } from "@/components/schema-form/files/drop-anywhere";
 import { SchemaForm, type SchemaFormHandle } from "@/components/schema-form/schema-form";
 import { useUploadQueue } from "@/components/uploads/uploads-provider";
 import { modeOf } from "@/lib/models/rules";
 import type { Model } from "@/lib/models/schema";
+import type { SpendView } from "@/lib/spend/schema";
 
 export type FormPanelHandle = {
   /** Puts a recipe into the form. */
@@ -30,6 +33,10 @@ type Props = {
   isOutdated: boolean;
   /** What the server or MindVideo refused, field by field. It shows for as long as the form holds that value. */
   refusals: FieldRefusal[];
+  /** What the server rendered with: the price of the untouched form, and what is left today. */
+  spend: SpendView;
+  /** Changes whenever money was booked, so that the figures are asked for anew. */
+  booked: string;
   onPress: (input: Record<string, unknown>) => void;
   /** Where the recipe comes from, beside its name. */
   children: ReactNode;
@@ -37,7 +44,7 @@ type Props = {
 };
 
 /** The recipe: the form of the model's schema, what it will make, and Generate. */
-export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, children, ref }: Props) {
+export function FormPanel({ model, isSandbox, isOutdated, refusals, spend, booked, onPress, children, ref }: Props) {
   const [formData, setFormData] = useDraft(model.slug);
   const form = useRef<SchemaFormHandle>(null);
   const panel = useRef<HTMLElement>(null);
@@ -47,6 +54,8 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, chi
     () => form.current?.submit(),
     (id) => form.current?.reveal(id),
   );
+  const settings = useSettings(model, formData);
+  useSpendNews(booked);
   const mode = modeOf(model, formData);
   // The form takes another list for another refusal, so it gets a new one only when something in it changed.
   const standing = JSON.stringify(standingRefusals(refusals, formData));
@@ -87,7 +96,13 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, onPress, chi
         />
       </div>
       <DropAnywhere onUnfold={() => form.current?.unfold()} />
-      <Dock isSandbox={isSandbox} isOutdated={isOutdated} wait={wait} onGenerate={wait.press} />
+      <Dock
+        isSandbox={isSandbox}
+        isOutdated={isOutdated}
+        wait={wait}
+        spend={{ model: model.slug, settings, initial: spend }}
+        onGenerate={wait.press}
+      />
     </section>
   );
 }

@@ -26,7 +26,7 @@ export type PlaygroundProps = {
   spend: SpendView;
 };
 
-export function Playground({ model, upstream, recent, renderedAt, theme, uploads }: PlaygroundProps) {
+export function Playground({ model, upstream, recent, renderedAt, theme, uploads, spend }: PlaygroundProps) {
   // What the stage begins with is drawn at once: the page waits for it, on the server and before it comes alive.
   if (recent[0] && !isWatched(recent[0].status)) use(loadEndedDeck());
   const [client] = useState(() => new QueryClient());
@@ -37,7 +37,7 @@ export function Playground({ model, upstream, recent, renderedAt, theme, uploads
         <div className="app">
           <Header modelName={model.name} isSandbox={isSandbox} theme={theme} />
           <UploadsProvider config={uploads}>
-            <Workbench model={model} isSandbox={isSandbox} recent={recent} />
+            <Workbench model={model} isSandbox={isSandbox} recent={recent} spend={spend} />
           </UploadsProvider>
         </div>
       </ServerClock>

@@ -23,13 +23,14 @@ import { promptText } from "@/components/result/setting-cells";
 import { pressAsShown, type Shown } from "@/components/result/shown";
 import { usePreparedEnd } from "@/components/result/use-ended-deck";
 import type { Generation } from "@/lib/generations/schema";
-import { STATUS } from "@/lib/generations/transitions";
+import { isFinal, STATUS } from "@/lib/generations/transitions";
 import type { Model } from "@/lib/models/schema";
+import type { SpendView } from "@/lib/spend/schema";
 
-type Props = { model: Model; isSandbox: boolean; recent: Generation[] };
+type Props = { model: Model; isSandbox: boolean; recent: Generation[]; spend: SpendView };
 
 /** Recipe, stage and filmstrip, and what passes between them. */
-export function Workbench({ model, isSandbox, recent }: Props) {
+export function Workbench({ model, isSandbox, recent, spend }: Props) {
   const form = useRef<FormPanelHandle>(null);
   const [isNewPress] = useState(createPressGate);
   const [stageId, setStageId] = useState<string | null>(recent[0]?.id ?? null);
@@ -138,6 +139,8 @@ export function Workbench({ model, isSandbox, recent }: Props) {
         isSandbox={isSandbox}
         isOutdated={isOutdated && onStage?.origin !== "outdated"}
         refusals={refusals}
+        spend={spend}
+        booked={bookedOf(generations, refused)}
         onPress={(input) => press(input, parentage.parentOf(input))}
       >
         <Continues parentage={parentage} titleOf={(id) => titleOfClip(items, id, model)} />
@@ -163,6 +166,15 @@ export function Workbench({ model, isSandbox, recent }: Props) {
     </main>
   );
 }
+
+/** Names what money is booked for: what was taken on, accepted, ended or refused. */
+const bookedOf = (generations: Generation[], refused: Shown[]): string =>
+  [
+    generations.length,
+    generations.filter(({ acceptedAt }) => acceptedAt !== null).length,
+    generations.filter(({ status }) => isFinal(status)).length,
+    refused[0]?.generation.id,
+  ].join(" ");
 
 /** At the right of the status bar. What is rendering goes on, whether this page hears of it or not. */
 function Remark({ isCutOff, isSandbox }: { isCutOff: boolean; isSandbox: boolean }) {
