@@ -1,7 +1,6 @@
 import { Shot } from "@/components/history/shot";
 import { promptText, settingCells } from "@/components/result/setting-cells";
-import { isLeft, type Shown } from "@/components/result/shown";
-import { isWatched } from "@/lib/generations/transitions";
+import { hasEnded, type Shown } from "@/components/result/shown";
 import type { Model } from "@/lib/models/schema";
 
 const GHOSTS = ["a", "b", "c", "d"];
@@ -10,7 +9,7 @@ type Props = { items: Shown[]; currentId: string | null; model: Model; news: str
 
 /** The visitor's recent generations, newest first, whatever their state, with the presses still on their way. */
 export function Filmstrip({ items, currentId, model, news, onShow }: Props) {
-  const running = items.filter((shown) => !isLeft(shown) && isWatched(shown.generation.status)).length;
+  const running = items.filter((shown) => !hasEnded(shown)).length;
   return (
     <section className="strip" aria-label="Filmstrip">
       <div className="strip__head">

@@ -6,9 +6,8 @@ import { ageText, clockText } from "@/components/result/duration";
 import { Lamp } from "@/components/result/lamp";
 import { gaugeMs } from "@/components/result/ruler";
 import { useServerNow } from "@/components/result/server-clock";
-import { isLeft, type Shown } from "@/components/result/shown";
+import { hasEnded, type Shown, wordOf } from "@/components/result/shown";
 import { Icon } from "@/components/ui/icon";
-import { isWatched, STATUS } from "@/lib/generations/transitions";
 
 const MINUTE_MS = 60_000;
 
@@ -19,7 +18,7 @@ export function Shot({ shown, title, length, isCurrent, onShow }: Props) {
   const { generation } = shown;
   const now = useServerNow(MINUTE_MS);
   const age = ageText(now - generation.createdAt);
-  const word = isLeft(shown) ? "Not sent" : STATUS[generation.status].word;
+  const word = wordOf(shown);
   return (
     <button
       type="button"
@@ -48,7 +47,7 @@ export function Shot({ shown, title, length, isCurrent, onShow }: Props) {
 
 function ShotPicture({ shown, word }: { shown: Shown; word: string }) {
   const { generation } = shown;
-  if (!isLeft(shown) && isWatched(generation.status)) return <ShotRunning shown={shown} word={word} />;
+  if (!hasEnded(shown)) return <ShotRunning shown={shown} word={word} />;
   if (generation.status === "succeeded") {
     const output = generation.outputs.find(({ kind }) => kind === "video") ?? generation.outputs[0];
     return output ? <Still output={output} /> : <span className="shot__end">Done</span>;

@@ -6,10 +6,10 @@ import { Header } from "@/components/playground/header";
 import type { Theme } from "@/components/playground/theme";
 import { Workbench } from "@/components/playground/workbench";
 import { ServerClock } from "@/components/result/server-clock";
+import { isRunning } from "@/components/result/shown";
 import { loadEndedDeck } from "@/components/result/use-ended-deck";
 import { UploadsProvider } from "@/components/uploads/uploads-provider";
 import type { Generation } from "@/lib/generations/schema";
-import { isWatched } from "@/lib/generations/transitions";
 import type { Model } from "@/lib/models/schema";
 import type { SpendView } from "@/lib/spend/schema";
 import type { UploadsConfig } from "@/lib/uploads/schema";
@@ -28,7 +28,7 @@ export type PlaygroundProps = {
 
 export function Playground({ model, upstream, recent, renderedAt, theme, uploads, spend }: PlaygroundProps) {
   // What the stage begins with is drawn at once: the page waits for it, on the server and before it comes alive.
-  if (recent[0] && !isWatched(recent[0].status)) use(loadEndedDeck());
+  if (recent[0] && !isRunning(recent[0])) use(loadEndedDeck());
   const [client] = useState(() => new QueryClient());
   const isSandbox = upstream === "sandbox";
   return (

@@ -112,12 +112,30 @@ describe("the press sender", () => {
       await vi.advanceTimersByTimeAsync(3_000);
       expect(sent.length).toBe(3);
       expect(journal.has("a")).toBe(true);
-      expect(sender.state().pending).toMatchObject([{ state: "sending" }]);
+      expect(sender.state().pending).toMatchObject([{ state: code === "no_access" ? "locked" : "sending" }]);
       await vi.runAllTimersAsync();
       expect(new Set(sent.map(({ id }) => id))).toEqual(new Set(["a"]));
       expect([rows, refusals, journal.all()]).toEqual([["a"], [], []]);
     },
   );
+
+  it("asks again at once when somebody comes back from where the code is entered", async () => {
+    let isOpen = false;
+    const { sender, sent, rows } = setup((press) => (isOpen ? row(press) : err(appError("no_access"))));
+    const stop = sender.start();
+    sender.press(pressed("a"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    const before = sent.length;
+    isOpen = true;
+    window.dispatchEvent(new Event("focus"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect({ sent: sent.length - before, rows, left: sender.state().pending }).toEqual({
+      sent: 1,
+      rows: ["a"],
+      left: [],
+    });
+    stop();
+  });
 
   it("ends a press the server refuses", async () => {
     const { sender, refusals, journal } = setup(() => err(appError("too_many_active")));

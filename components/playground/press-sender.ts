@@ -3,8 +3,11 @@ import type { AppError, ErrorCode } from "@/lib/errors";
 import type { Generation, Press } from "@/lib/generations/schema";
 import type { Result } from "@/lib/result";
 
-/** A press the server has not shown yet: on its way, waiting for the visitor to decide, or for a page of today. */
-export type PendingPress = { press: JournaledPress; state: "sending" | "unsent" | "outdated" };
+/**
+ * A press the server has not shown yet: on its way, waiting for the visitor to decide, for a page of today, or for the
+ * playground's access code.
+ */
+export type PendingPress = { press: JournaledPress; state: "sending" | "unsent" | "outdated" | "locked" };
 
 export type PressState = { pending: PendingPress[]; isOutdated: boolean };
 
@@ -20,7 +23,7 @@ type Neighbours = {
   onRefusal: (press: JournaledPress, error: AppError) => void;
   /** Another tab took a press out of the journal: the server may have a row for it. */
   onElsewhere: (id: string) => void;
-  /** Where "online" is heard. */
+  /** Where "online" and "focus" are heard. */
   target: EventTarget;
   /** Keeps two tabs from sending the same press at once; null where the browser has none. */
   locks: LockManager | null;
@@ -39,6 +42,8 @@ const MAX_UNREADABLE = 6;
  */
 export function createPressSender(to: Neighbours) {
   const active = new Set<string>();
+  /** Of those the ones that were answered with the question for the access code. */
+  const locked = new Set<string>();
   const wakers = new Set<() => void>();
   const listeners = new Set<() => void>();
   let seen = new Set<string>();
@@ -48,7 +53,7 @@ export function createPressSender(to: Neighbours) {
   function changed() {
     const now = Date.now();
     const pending = to.journal.all().map((press): PendingPress => {
-      if (active.has(press.id)) return { press, state: "sending" };
+      if (active.has(press.id)) return { press, state: locked.has(press.id) ? "locked" : "sending" };
       // A young one is sent by the page that is loaded next.
       return { press, state: isOutdated && isYoung(press, now) ? "outdated" : "unsent" };
     });
@@ -68,6 +73,11 @@ export function createPressSender(to: Neighbours) {
     });
   }
 
+  function lock(id: string) {
+    locked.add(id);
+    changed();
+  }
+
   function end(id: string) {
     seen.delete(id);
     to.journal.remove(id);
@@ -80,6 +90,7 @@ export function createPressSender(to: Neighbours) {
         const [result] = await to.submit([sent]);
         if (!result) throw new Error("The server answered without a result.");
         if (!result.ok && NOT_NOW.has(result.error.code)) {
+          if (result.error.code === "no_access") lock(press.id);
           await pause(backoffMs(failures));
           continue;
         }
@@ -110,6 +121,7 @@ export function createPressSender(to: Neighbours) {
       else await attempt(press);
     } finally {
       active.delete(press.id);
+      locked.delete(press.id);
       changed();
     }
   }
@@ -142,10 +154,13 @@ export function createPressSender(to: Neighbours) {
       };
       const stop = to.journal.subscribe(look);
       to.target.addEventListener("online", wakeAll);
+      // The code may have been entered in another tab.
+      to.target.addEventListener("focus", wakeAll);
       look();
       return () => {
         stop();
         to.target.removeEventListener("online", wakeAll);
+        to.target.removeEventListener("focus", wakeAll);
       };
     },
     /** A new press: written down first, then sent. */

@@ -2,7 +2,9 @@
 
 import { useState } from "react";
 import type { ResultActions } from "@/components/result/result-actions";
-import { checkAgain, letItBe, setFavorite } from "@/lib/generations/actions";
+import { isUnwatched } from "@/components/result/shown";
+import type { ErrorCode } from "@/lib/errors";
+import { checkAgain, letItBe, lookAgain, setFavorite, stopWatching } from "@/lib/generations/actions";
 import type { Generation } from "@/lib/generations/schema";
 import type { Result } from "@/lib/result";
 
@@ -13,19 +15,28 @@ type Hands = Pick<ResultActions, "onContinue" | "onPicture" | "onShow"> & {
   focus: (field: string | null) => void;
   send: (id: string) => void;
   discard: (id: string) => void;
+  /** Tells something beside the status, for a while. */
+  say: (text: string) => void;
 };
 
-/** What the stage's buttons do. A write shows the row it returns; one that fails leaves the page as it was. */
-export function useGenerationActions({ show, press, fill, focus, send, discard, ...hands }: Hands): ResultActions {
+/** The sentences are fetched with what shows an end, which most of these buttons are part of. */
+async function titleOf(code: ErrorCode): Promise<string> {
+  return (await import("@/lib/errors")).ERROR_TEXT[code].title;
+}
+
+/** What the stage's buttons do. A write shows the row it returns; one that is refused says why. */
+export function useGenerationActions({ show, press, fill, focus, send, discard, say, ...hands }: Hands): ResultActions {
   const [isBusy, setBusy] = useState(false);
 
-  const write = async (action: () => Promise<Result<Generation>>) => {
+  const write = async (action: () => Promise<Result<Generation>>, onRow?: (row: Generation) => void) => {
     setBusy(true);
     try {
       const result = await action();
-      if (result.ok) show([result.value]);
+      if (!result.ok) return say(await titleOf(result.error.code));
+      show([result.value]);
+      onRow?.(result.value);
     } catch {
-      // The button is there to be pressed again.
+      say("The server does not answer. Try again in a moment.");
     } finally {
       setBusy(false);
     }
@@ -43,6 +54,12 @@ export function useGenerationActions({ show, press, fill, focus, send, discard, 
     onFavorite: (id, isFavorite) => write(() => setFavorite(id, isFavorite)),
     onCheckAgain: (id) => write(() => checkAgain(id)),
     onLetItBe: (id) => write(() => letItBe(id)),
+    onStopWatching: (id) => write(() => stopWatching(id)),
+    onLookAgain: (id) =>
+      write(
+        () => lookAgain(id),
+        (row) => isUnwatched(row) && say("MindVideo has not ended it yet."),
+      ),
     onSend: send,
     onDiscard: discard,
   };

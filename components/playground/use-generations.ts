@@ -8,16 +8,22 @@ import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
 // When to ask next changes with every answer, and draws nothing: an answer without news renders nothing.
 const rowsOf = ({ generations }: Recent) => generations;
 
+const TROUBLES = ["no_access", "unavailable"] as const;
+
+/** Why the page hears nothing new: it waits for the access code, for the playground, or for any answer at all. */
+export type Trouble = (typeof TROUBLES)[number] | "cut_off";
+
 /** The rows the page knows, kept up to date while any of them runs. `recent` is what the server rendered with. */
 export function useGenerations(recent: Generation[]) {
   const client = useQueryClient();
   const [options] = useState(() => generationsQuery({ generations: recent, pollAfterMs: 0 }));
-  const { data: generations, isError } = useQuery({ ...options, select: rowsOf });
+  const { data: generations, error } = useQuery({ ...options, select: rowsOf });
+  const trouble: Trouble | null = error && (TROUBLES.find((code) => code === error.cause) ?? "cut_off");
   return useMemo(
     () => ({
       generations,
-      /** The server did not answer the last question. It is asked again by itself. */
-      isCutOff: isError,
+      /** The server did not answer the last question, or not with what was asked. It is asked again by itself. */
+      trouble,
       show: (rows: Generation[]) => showGenerations(client, rows),
       /** Fetches a row that this page does not know, from another tab or long ago. @returns whether there is one. */
       find: async (id: string): Promise<boolean> => {
@@ -28,6 +34,6 @@ export function useGenerations(recent: Generation[]) {
         return answer.generations.length > 0;
       },
     }),
-    [client, generations, isError],
+    [client, generations, trouble],
   );
 }

@@ -12,6 +12,7 @@ import { FormPanel, type FormPanelHandle } from "@/components/playground/form-pa
 import { createPressGate } from "@/components/playground/press-gate";
 import { newPressId } from "@/components/playground/press-id";
 import { refusalsOf } from "@/components/playground/refusals";
+import { Remark } from "@/components/playground/remark";
 import { stageAfterFinish, stageItems } from "@/components/playground/stage-items";
 import { useGenerationActions } from "@/components/playground/use-generation-actions";
 import { useGenerations } from "@/components/playground/use-generations";
@@ -37,7 +38,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
   const [refused, setRefused] = useState<Shown[]>([]);
   const [news, setNews] = useState("");
   const [note, setNote] = useState("");
-  const { generations, isCutOff, show, find } = useGenerations(recent);
+  const { generations, trouble, show, find } = useGenerations(recent);
   const { pending, isOutdated, sender } = usePresses({
     onRow: (generation) => show([generation]),
     onElsewhere: find,
@@ -117,6 +118,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
       else setNote("That clip could not be found.");
     },
     focus: (field) => form.current?.focus(field),
+    say: setNote,
     send: sender.send,
     discard: (id) => {
       sender.discard(id);
@@ -151,7 +153,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
         upstreamName={isSandbox ? "the sandbox" : "MindVideo"}
         actions={actions}
         family={onStage && familyOf(items, onStage, model)}
-        remark={note || <Remark isCutOff={isCutOff} isSandbox={isSandbox && !onStage} />}
+        remark={note || <Remark trouble={trouble} isSandbox={isSandbox && !onStage} />}
       >
         <FirstSight
           clip={firstClipOf(model)}
@@ -175,15 +177,3 @@ const bookedOf = (generations: Generation[], refused: Shown[]): string =>
     generations.filter(({ status }) => isFinal(status)).length,
     refused[0]?.generation.id,
   ].join(" ");
-
-/** At the right of the status bar. What is rendering goes on, whether this page hears of it or not. */
-function Remark({ isCutOff, isSandbox }: { isCutOff: boolean; isSandbox: boolean }) {
-  if (isCutOff) return "The server does not answer. Nothing stops; this page keeps asking.";
-  if (!isSandbox) return null;
-  return (
-    <>
-      <span className="wide-only">No key is set, so clips are stand-ins. Everything else is real.</span>
-      <span className="phone-only">Sandbox: clips are stand-ins</span>
-    </>
-  );
-}

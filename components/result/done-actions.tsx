@@ -7,6 +7,7 @@ import { frameFile, frameOf, imageOf } from "@/components/frames/frame-of";
 import { TROUBLE_TEXT } from "@/components/frames/frame-trouble";
 import { useFrameRead } from "@/components/frames/use-frame-read";
 import { useSaid } from "@/components/frames/use-said";
+import { DownloadKey } from "@/components/result/download-key";
 import type { ResultActions } from "@/components/result/result-actions";
 import { SeedQuestion } from "@/components/result/seed-question";
 import { hasFixedSeed, withNewSeed } from "@/components/result/setting-cells";
@@ -23,6 +24,7 @@ export function DoneActions({ generation, model, actions, output }: Props) {
   const [isAsking, setAsking] = useState(false);
   const { reading, trouble, read } = useFrameRead<"last frame" | "picture">();
   const [said, say] = useSaid();
+  const [downloadTrouble, setDownloadTrouble] = useState("");
   const againButton = useRef<HTMLButtonElement>(null);
   const isClip = output?.kind === "video";
 
@@ -50,22 +52,15 @@ export function DoneActions({ generation, model, actions, output }: Props) {
       />
     );
   }
-  const told = trouble ? TROUBLE_TEXT[trouble] : said;
+  const hasTrouble = trouble !== null || downloadTrouble !== "";
+  const told = trouble ? TROUBLE_TEXT[trouble] : downloadTrouble || said;
   return (
     <>
-      <p className={told ? "receipt__told" : "sr-only"} data-trouble={trouble ? true : undefined} aria-live="polite">
+      <p className={told ? "receipt__told" : "sr-only"} data-trouble={hasTrouble || undefined} aria-live="polite">
         {reading ? `Reading the ${reading}` : told}
       </p>
       <div className="acts">
-        {output && (
-          <a className="key" href={`${output.url}?download`} download aria-keyshortcuts="D" data-shortcut="d">
-            <Icon name="save" />
-            Download
-            <span className="cap" aria-hidden="true">
-              D
-            </span>
-          </a>
-        )}
+        {output && <DownloadKey output={output} say={setDownloadTrouble} />}
         <button
           ref={againButton}
           type="button"

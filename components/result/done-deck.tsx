@@ -10,16 +10,16 @@ import { VideoDeck } from "@/components/result/video-deck";
 import type { Generation } from "@/lib/generations/schema";
 import type { Model } from "@/lib/models/schema";
 
-type Props = { generation: Generation; model: Model; actions: ResultActions };
+type Props = { generation: Generation; model: Model; upstreamName: string; actions: ResultActions };
 
 /** What MindVideo made: a clip with its transport, or pictures. */
-export function DoneDeck({ generation, model, actions }: Props) {
+export function DoneDeck({ generation, model, upstreamName, actions }: Props) {
   const clip = generation.outputs.find((output) => output.kind === "video");
   const first = clip ?? generation.outputs[0];
   const video = useRef<HTMLVideoElement>(null);
   const receipt = (
     <div className="receipt">
-      <Receipt generation={generation} model={model} />
+      <Receipt generation={generation} model={model} upstreamName={upstreamName} />
       <DoneActions generation={generation} model={model} actions={actions} output={first ?? null} />
     </div>
   );
@@ -43,8 +43,8 @@ export function DoneDeck({ generation, model, actions }: Props) {
           <img src={first.url} alt={promptText(model, generation) ?? "Generated image"} />
         ) : (
           <div className="fate">
-            <h2>MindVideo sent no file.</h2>
-            <p className="told">It reports the job as done, without anything to show.</p>
+            <h2>No file came.</h2>
+            <p className="told">The job is reported as done, without anything to show.</p>
           </div>
         )}
       </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ageText, clockText, costText, stepText, timecodeText } from "@/components/result/duration";
+import { ageText, clockText, costText, spanText, stepText, timecodeText } from "@/components/result/duration";
 
 describe("clocks", () => {
   it.each([
@@ -9,6 +9,15 @@ describe("clocks", () => {
     [725_000, "12:05"],
     [3_723_000, "1:02:03"],
   ])("shows %i ms as %s", (ms, text) => expect(clockText(ms)).toBe(text));
+
+  it.each([
+    [-1, "less than a minute"],
+    [59_999, "less than a minute"],
+    [60_000, "1 min"],
+    [60_001, "2 min"],
+    [3_600_000, "1 h 0 min"],
+    [18_720_000, "5 h 12 min"],
+  ])("says of %i ms that it is %s away", (ms, text) => expect(spanText(ms)).toBe(text));
 
   it("shows tenths for steps and hundredths for clips", () => {
     expect(stepText(9_240)).toBe("0:09.2");

@@ -33,6 +33,14 @@ export function ageText(ms: number): string {
   return `${Math.floor(ms / DAY_MS)} d`;
 }
 
+/** How long until something: "5 h 12 min", "12 min", "less than a minute". */
+export function spanText(ms: number): string {
+  if (ms < MINUTE_MS) return "less than a minute";
+  const minutes = Math.ceil(ms / MINUTE_MS);
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
+}
+
 /** Money in millionths as MindVideo prints it: 675000 is "0.675". No currency sign: the unit is the vendor's own. */
 export function costText(millionths: number): string {
   const [whole, fraction = ""] = (millionths / 1_000_000).toFixed(6).split(".");

@@ -4,14 +4,14 @@ import type { ResultActions } from "@/components/result/result-actions";
 import type { Shown } from "@/components/result/shown";
 import type { Model } from "@/lib/models/schema";
 
-export type EndedDeckProps = { shown: Shown; model: Model; actions: ResultActions };
+export type EndedDeckProps = { shown: Shown; model: Model; upstreamName: string; actions: ResultActions };
 
 /** The deck of what runs no more: a clip, or what became of it instead. Loaded when there is something to show in it. */
-export function EndedDeck({ shown, model, actions }: EndedDeckProps) {
+export function EndedDeck({ shown, ...props }: EndedDeckProps) {
   const { generation } = shown;
   return generation.status === "succeeded" ? (
-    <DoneDeck key={generation.id} generation={generation} model={model} actions={actions} />
+    <DoneDeck key={generation.id} generation={generation} {...props} />
   ) : (
-    <FateDeck shown={shown} model={model} actions={actions} />
+    <FateDeck shown={shown} {...props} />
   );
 }

@@ -2,36 +2,39 @@ import { copyText } from "@/components/result/copy-text";
 import { clockText } from "@/components/result/duration";
 import { type Fate, type FateAction, fateOf } from "@/components/result/fate";
 import { Gauge } from "@/components/result/gauge";
+import { LimitRow } from "@/components/result/limit-row";
 import type { ResultActions } from "@/components/result/result-actions";
-import type { Shown } from "@/components/result/shown";
+import { isUnwatched, type Shown } from "@/components/result/shown";
 import { StepList } from "@/components/result/step-list";
 import { stepsOf } from "@/components/result/steps";
 import { Icon } from "@/components/ui/icon";
 import { type Model, propertiesOf, titleOf } from "@/lib/models/schema";
 
-type Props = { shown: Shown; model: Model; actions: ResultActions };
+type Props = { shown: Shown; model: Model; upstreamName: string; actions: ResultActions };
 
-const LABELS: Record<Exclude<FateAction, "edit">, string> = {
+const LABELS: Record<Exclude<FateAction, "edit" | "enter">, string> = {
   again: "Generate again",
   use: "Use these settings",
   check: "Check again",
   leave: "Let it be",
+  look: "Look again",
   send: "Send it now",
   discard: "Discard",
   reload: "Reload",
 };
 
 /** What stands in the frame's place, at its size, when there will be no picture, or nobody knows. */
-export function FateDeck({ shown, model, actions }: Props) {
-  const fate = fateOf(shown);
+export function FateDeck({ shown, model, upstreamName, actions }: Props) {
+  const fate = fateOf(shown, upstreamName);
   if (!fate) return null;
   const { generation, origin } = shown;
   const steps = stepsOf(generation);
-  const run: Record<FateAction, () => void> = {
+  const run: Record<Exclude<FateAction, "enter">, () => void> = {
     edit: () => actions.onEdit(generation),
     again: () => actions.onAgain(generation, generation.input),
     use: () => actions.onUse(generation),
     check: () => actions.onCheckAgain(generation.id),
+    look: () => actions.onLookAgain(generation.id),
     leave: () => actions.onLetItBe(generation.id),
     send: () => actions.onSend(generation.id),
     discard: () => actions.onDiscard(generation.id),
@@ -48,20 +51,27 @@ export function FateDeck({ shown, model, actions }: Props) {
           <h2>{fate.title}</h2>
           <FateStory fate={fate} />
           <div className="fate__foot">
-            {fate.actions.map((action, index) => (
-              <button
-                key={action}
-                type="button"
-                className={index === 0 ? "key" : "key key--bare"}
-                // A button that is disabled loses the focus; this one only stops listening.
-                aria-disabled={actions.isBusy || undefined}
-                onClick={() => {
-                  if (!actions.isBusy) run[action]();
-                }}
-              >
-                {action === "edit" ? editLabel : LABELS[action]}
-              </button>
-            ))}
+            {fate.actions.map((action, index) =>
+              action === "enter" ? (
+                // A page of its own: everything of this one is kept.
+                <a key={action} className="key" href="/access">
+                  Enter the code
+                </a>
+              ) : (
+                <button
+                  key={action}
+                  type="button"
+                  className={index === 0 ? "key" : "key key--bare"}
+                  // A button that is disabled loses the focus; this one only stops listening.
+                  aria-disabled={actions.isBusy || undefined}
+                  onClick={() => {
+                    if (!actions.isBusy) run[action]();
+                  }}
+                >
+                  {action === "edit" ? editLabel : LABELS[action]}
+                </button>
+              ),
+            )}
             <button type="button" className="key key--bare" onClick={() => copyText(detailsText(shown, fate))}>
               Copy details
             </button>
@@ -107,6 +117,7 @@ function FateStory({ fate }: { fate: Fate }) {
           {fate.told && <> It said: “{fate.told}”</>}
         </dd>
       </div>
+      {fate.limit && <LimitRow {...fate.limit} />}
       <div>
         <dt>Charged</dt>
         <dd>
@@ -122,6 +133,7 @@ function FateStory({ fate }: { fate: Fate }) {
 }
 
 function endText({ generation }: Shown): string {
+  if (isUnwatched(generation)) return "It is not asked about any more, unless you look again or load this page anew.";
   if (generation.status === "unconfirmed") return "Nothing is sent again by itself. You decide.";
   if (generation.finishedAt === null) return "This is final; nothing will be sent again by itself.";
   const tookMs = generation.finishedAt - generation.createdAt;

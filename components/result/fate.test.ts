@@ -42,6 +42,33 @@ describe("fateOf", () => {
     expect(letBe?.next).not.toContain("Check again");
   });
 
+  it("calls the sandbox what it is", () => {
+    const fate = fateOf(failed({ error: appError("task_failed"), costActual: 0 }), "the sandbox");
+    expect(fate?.happened).toBe("The sandbox took the job and could not finish it.");
+    expect(fate?.charged.more).toBe("The sandbox reports a cost of 0.");
+    for (const code of ERROR_CODES) {
+      expect(JSON.stringify(fateOf(failed({ error: appError(code) }), "the sandbox"))).not.toContain("MindVideo");
+    }
+  });
+
+  it("tells how the limit stands that stood in the way", () => {
+    const details = { limit: 25_000_000, spent: 24_500_000, reserved: 0, resetsAt: 1 };
+    const fate = fateOf(failed({ error: appError("over_limit", { details }) }));
+    expect(fate?.limit).toEqual(details);
+    expect(fate?.charged.answer).toBe("Nothing was charged.");
+  });
+
+  it("says of what is watched no more that it may still cost, until it has ended", () => {
+    const stopped = fateOf(failed({ status: "processing", error: null, stoppedAt: 1, costEstimate: 675_000 }));
+    expect(stopped).toMatchObject({ title: "You stopped watching this one.", actions: ["look", "use"] });
+    expect(stopped?.charged).toEqual({ answer: "Not known yet.", more: "The estimate was 0.675." });
+    expect(fateOf(failed({ status: "succeeded", error: null, stoppedAt: 1 }))).toBeNull();
+  });
+
+  it("keeps a press that waits for the access code, and shows the way to it", () => {
+    expect(fateOf(pressAsShown(press, "M", "locked"))?.actions).toEqual(["enter", "discard"]);
+  });
+
   it("asks before it sends what was left behind", () => {
     expect(fateOf(pressAsShown(press, "M", "unsent"))?.actions).toEqual(["send", "discard", "use"]);
   });

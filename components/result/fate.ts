@@ -1,6 +1,7 @@
 import { costText } from "@/components/result/duration";
-import type { Shown } from "@/components/result/shown";
-import { ERROR_TEXT } from "@/lib/errors";
+import { isUnwatched, type Shown } from "@/components/result/shown";
+import { ERROR_TEXT, type LimitDetails } from "@/lib/errors";
+import type { Generation } from "@/lib/generations/schema";
 
 /** What the card in the frame's place says and offers. */
 export type Fate = {
@@ -11,11 +12,23 @@ export type Fate = {
   charged: { answer: string; more: string | null };
   next: string;
   actions: FateAction[];
+  /** The limit on money that stood in the way. */
+  limit?: LimitDetails;
 };
 
-export type FateAction = "edit" | "again" | "use" | "check" | "leave" | "send" | "discard" | "reload";
+export type FateAction =
+  | "edit"
+  | "again"
+  | "use"
+  | "check"
+  | "leave"
+  | "look"
+  | "send"
+  | "discard"
+  | "reload"
+  | "enter";
 
-const LEFT: Record<"unsent" | "outdated", Fate> = {
+const LEFT: Record<"unsent" | "outdated" | "locked", Fate> = {
   unsent: {
     title: "This press was not sent.",
     happened: "The server did not confirm it before the page was closed or gave up, so it was kept in this browser.",
@@ -32,12 +45,54 @@ const LEFT: Record<"unsent" | "outdated", Fate> = {
     next: "Reload the page. The press is sent then, and what you typed is still there.",
     actions: ["reload"],
   },
+  locked: {
+    title: "This playground asks for its code.",
+    happened: "The code was changed, or your entry has run out. Your press is kept in this browser.",
+    told: null,
+    charged: { answer: "Nothing was charged.", more: "It was not sent." },
+    next: "Enter the code: the press is sent then, and what is rendering goes on meanwhile.",
+    actions: ["enter", "discard"],
+  },
 };
 
-/** The whole story of something that did not end in a clip; null for what runs or is done. */
-export function fateOf({ generation, origin }: Shown): Fate | null {
-  const { status, error, costActual, costEstimate } = generation;
-  if (origin === "unsent" || origin === "outdated") return LEFT[origin];
+/**
+ * The whole story of something that did not end in a clip; null for what runs or is done. `upstreamName` is who renders: the
+ * sandbox is called what it is.
+ */
+export function fateOf({ generation, origin }: Shown, upstreamName = "MindVideo"): Fate | null {
+  if (origin === "unsent" || origin === "outdated" || origin === "locked") return LEFT[origin];
+  const fate = isUnwatched(generation) ? stoppedFate(generation) : endOf(generation);
+  if (!fate) return null;
+  const name = (text: string) => renamed(text, upstreamName);
+  const { answer, more } = fate.charged;
+  return {
+    ...fate,
+    title: name(fate.title),
+    happened: name(fate.happened),
+    charged: { answer: name(answer), more: more && name(more) },
+    next: name(fate.next),
+  };
+}
+
+/** The sentences are written about MindVideo; in the sandbox they are about the sandbox. */
+function renamed(text: string, upstreamName: string): string {
+  const first = upstreamName.charAt(0).toUpperCase() + upstreamName.slice(1);
+  return text.replace(/(^|[.!?:] )MindVideo/g, `$1${first}`).replaceAll("MindVideo", upstreamName);
+}
+
+function stoppedFate({ costEstimate }: Generation): Fate {
+  return {
+    title: "You stopped watching this one.",
+    happened:
+      "MindVideo took the job and has not ended it. It may still finish it, and charge for it. This page no longer waits for it, and it no longer counts as running.",
+    told: null,
+    charged: { answer: "Not known yet.", more: estimateText(costEstimate) },
+    next: "“Look again” asks once how it stands. Should it have ended well, the clip is shown here.",
+    actions: ["look", "use"],
+  };
+}
+
+function endOf({ status, error, costActual, costEstimate }: Generation): Fate | null {
   if (status !== "failed" && status !== "cancelled" && status !== "unconfirmed") return null;
   const fallback =
     status === "cancelled" ? "task_cancelled" : status === "unconfirmed" ? "not_confirmed" : "task_failed";
@@ -48,6 +103,7 @@ export function fateOf({ generation, origin }: Shown): Fate | null {
     happened: text.happened,
     told: error?.message ?? null,
     charged: chargedText(costActual, costEstimate, text.charged),
+    limit: error?.details,
     next: wasLetBe ? "You let it be. If MindVideo took it after all, the account's page there shows it." : text.next,
     actions: actionsOf(status, error?.code ?? fallback, wasLetBe || text.canRetry),
   };
@@ -60,9 +116,12 @@ function chargedText(actual: number | null, estimate: number | null, charged: fa
   if (charged === false) return { answer: "Nothing was charged.", more: null };
   return {
     answer: "Not known.",
-    more: `MindVideo reported no cost.${estimate === null ? "" : ` The estimate was ${costText(estimate)}.`}`,
+    more: ["MindVideo reported no cost.", estimateText(estimate)].filter(Boolean).join(" "),
   };
 }
+
+const estimateText = (estimate: number | null) =>
+  estimate === null ? null : `The estimate was ${costText(estimate)}.`;
 
 function actionsOf(status: string, code: string, canRetry: boolean): FateAction[] {
   if (status === "unconfirmed") return ["check", "leave"];

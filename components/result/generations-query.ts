@@ -1,20 +1,28 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { mergeGenerations } from "@/components/result/merge-generations";
 import { nextPollMs } from "@/components/result/next-poll";
+import { isRunning } from "@/components/result/shown";
+import type { AppError } from "@/lib/errors";
 import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
-import { isWatched } from "@/lib/generations/transitions";
 
 /** The visitor's recent generations, newest first, and when the server wants to be asked about the running ones. */
 export type Recent = { generations: Generation[]; pollAfterMs: number | null };
 
 async function fetchGenerations(ids: string[], signal: AbortSignal): Promise<GenerationsAnswer> {
   const response = await fetch(`/api/generations?ids=${ids.join(",")}`, { signal, cache: "no-store" });
-  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  if (!response.ok) {
+    const { error }: { error?: AppError } = await response.json().catch(() => ({}));
+    throw new Error(`The server answered ${response.status}.`, { cause: error?.code });
+  }
   return response.json();
 }
 
+/** Whether something will still become known of it: its end, or whether its file is kept. */
+const isUndecided = (generation: Generation): boolean =>
+  isRunning(generation) || generation.outputs.some(({ keep }) => keep.state === "pending");
+
 /**
- * One query for everything the page watches. Its function only reads; it asks for all running ids at once and lays
+ * One query for everything the page watches. Its function only reads; it asks for all undecided ids at once and lays
  * the answer over what the page knows, also over what an action added while the request was under way.
  */
 export const generationsQuery = (initial: Recent) =>
@@ -22,7 +30,9 @@ export const generationsQuery = (initial: Recent) =>
     queryKey: ["generations"] as const,
     queryFn: async ({ client, queryKey, signal }): Promise<Recent> => {
       const known = () => client.getQueryData<Recent>(queryKey) ?? initial;
-      const ids = known().generations.flatMap(({ id, status }) => (isWatched(status) ? [id] : []));
+      const ids = known()
+        .generations.filter(isUndecided)
+        .map(({ id }) => id);
       if (ids.length === 0) return { ...known(), pollAfterMs: null };
       const answer = await fetchGenerations(ids, signal);
       const gone = ids.filter((id) => !answer.generations.some((generation) => generation.id === id));
@@ -38,7 +48,7 @@ export const generationsQuery = (initial: Recent) =>
     retry: false,
     refetchInterval: (query) =>
       nextPollMs({
-        isRunning: query.state.data?.generations.some(({ status }) => isWatched(status)) ?? false,
+        isRunning: query.state.data?.generations.some(isUndecided) ?? false,
         pollAfterMs: query.state.data?.pollAfterMs ?? null,
         hasFailed: query.state.status === "error",
         sinceAnswerMs: Date.now() - query.state.dataUpdatedAt,

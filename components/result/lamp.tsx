@@ -1,4 +1,4 @@
-import { isLeft, type Shown } from "@/components/result/shown";
+import { isLeft, isUnwatched, type Shown } from "@/components/result/shown";
 
 /** Hollow: ready. Hollow signal: queued. Signal: running. Ink: done. Diamond: failed. Never without a word beside it. */
 export function Lamp({ shown }: { shown: Shown | null }) {
@@ -6,7 +6,7 @@ export function Lamp({ shown }: { shown: Shown | null }) {
 }
 
 function lampOf(shown: Shown | null): string {
-  if (!shown || isLeft(shown)) return "off";
+  if (!shown || isLeft(shown) || isUnwatched(shown.generation)) return "off";
   switch (shown.generation.status) {
     case "submitting":
     case "queued":

@@ -1,11 +1,14 @@
 import { CopyValue } from "@/components/result/copy-value";
 import { clockText, costText } from "@/components/result/duration";
+import { KeepValue } from "@/components/result/keep-value";
 import { type Cell, settingCells } from "@/components/result/setting-cells";
 import type { Generation } from "@/lib/generations/schema";
 import type { Model } from "@/lib/models/schema";
 
+type Props = { generation: Generation; model: Model; upstreamName: string };
+
 /** Everything that was measured about a finished generation; each value copies itself. */
-export function Receipt({ generation, model }: { generation: Generation; model: Model }) {
+export function Receipt({ generation, model, upstreamName }: Props) {
   const { finishedAt, createdAt, costActual, costEstimate, requestId } = generation;
   const own = (label: string, value: string, isSaid = false): Cell => ({ label, value, isSaid });
   const cells = [own("Model", generation.modelName, true), ...settingCells(model, generation.input)];
@@ -13,6 +16,7 @@ export function Receipt({ generation, model }: { generation: Generation; model: 
   if (costActual !== null) cells.push(own("Cost", costText(costActual)));
   // Once the cost is known, its estimate is worth a cell only if it was wrong.
   if (costEstimate !== null && costEstimate !== costActual) cells.push(own("Estimate", costText(costEstimate)));
+  const [output] = generation.outputs;
   return (
     <dl className="cells">
       {cells.map((cell) => (
@@ -23,6 +27,14 @@ export function Receipt({ generation, model }: { generation: Generation; model: 
           </dd>
         </div>
       ))}
+      {output && (
+        <div>
+          <dt>File</dt>
+          <dd>
+            <KeepValue keep={output.keep} upstreamName={upstreamName} />
+          </dd>
+        </div>
+      )}
       {requestId && (
         <div>
           <dt>Request</dt>

@@ -17,6 +17,9 @@ export type ResultActions = {
   onFavorite: (id: string, isFavorite: boolean) => void;
   onCheckAgain: (id: string) => void;
   onLetItBe: (id: string) => void;
+  /** Waits no longer for a task that does not end, or asks once more how it stands. */
+  onStopWatching: (id: string) => void;
+  onLookAgain: (id: string) => void;
   onSend: (id: string) => void;
   onDiscard: (id: string) => void;
   /** One of these is on its way to the server. */

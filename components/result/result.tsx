@@ -7,13 +7,12 @@ import { Lamp } from "@/components/result/lamp";
 import { Lineage } from "@/components/result/lineage";
 import { pressShortcut } from "@/components/result/press-shortcut";
 import type { ResultActions } from "@/components/result/result-actions";
-import { hasEnded, isLeft, type Shown } from "@/components/result/shown";
+import { hasEnded, type Shown, wordOf } from "@/components/result/shown";
 import { StageActions } from "@/components/result/stage-actions";
 import { useEndedDeck } from "@/components/result/use-ended-deck";
 import { useFrameRatio } from "@/components/result/use-frame-ratio";
 import { useKeptFocus } from "@/components/result/use-kept-focus";
 import { WaitingDeck } from "@/components/result/waiting-deck";
-import { STATUS } from "@/lib/generations/transitions";
 import type { Model } from "@/lib/models/schema";
 
 type Props = {
@@ -46,7 +45,7 @@ export function Result({ shown, model, upstreamName, actions, family, remark, ch
       <div className="subbar">
         <p className="status" role="status">
           <Lamp shown={shown} />
-          {statusWord(shown)}
+          {shown ? wordOf(shown) : "Ready"}
         </p>
         <Took shown={shown} />
         {family && <Lineage family={family} onShow={actions.onShow} />}
@@ -65,21 +64,14 @@ export function Result({ shown, model, upstreamName, actions, family, remark, ch
 type DeckProps = { shown: Shown; model: Model; upstreamName: string; actions: ResultActions };
 
 function Deck(props: DeckProps) {
-  return hasEnded(props.shown) ? <Ended {...props} /> : <Waiting {...props} />;
+  return hasEnded(props.shown) ? <Ended {...props} /> : <WaitingDeck {...props} />;
 }
-
-const Waiting = ({ actions: _actions, ...props }: DeckProps) => <WaitingDeck {...props} />;
 
 function Ended(props: DeckProps) {
   const EndedDeck = useEndedDeck();
   // Where its deck has not arrived yet, what stood there while it ran goes on standing there.
-  if (!EndedDeck) return <Waiting {...props} />;
-  return <EndedDeck shown={props.shown} model={props.model} actions={props.actions} />;
-}
-
-function statusWord(shown: Shown | null): string {
-  if (!shown) return "Ready";
-  return isLeft(shown) ? "Not sent" : STATUS[shown.generation.status].word;
+  if (!EndedDeck) return <WaitingDeck {...props} />;
+  return <EndedDeck {...props} />;
 }
 
 function Took({ shown }: { shown: Shown | null }) {

@@ -1,16 +1,18 @@
 import { firstFrameField } from "@/components/frames/picture-fields";
 import { Gauge } from "@/components/result/gauge";
 import { NotifyButton } from "@/components/result/notify-button";
+import type { ResultActions } from "@/components/result/result-actions";
 import { hasEnded, type Shown } from "@/components/result/shown";
 import { Slate } from "@/components/result/slate";
 import { StepList } from "@/components/result/step-list";
 import { stepsOf } from "@/components/result/steps";
+import { StopKey } from "@/components/result/stop-key";
 import type { Model } from "@/lib/models/schema";
 
-type Props = { shown: Shown; model: Model; upstreamName: string };
+type Props = { shown: Shown; model: Model; upstreamName: string; actions: ResultActions };
 
 /** The deck while there is no picture: slate, gauge, steps. Each of them stands where its successor will. */
-export function WaitingDeck({ shown, model, upstreamName }: Props) {
+export function WaitingDeck({ shown, model, upstreamName, actions }: Props) {
   const { generation } = shown;
   const steps = stepsOf(generation);
   return (
@@ -24,6 +26,7 @@ export function WaitingDeck({ shown, model, upstreamName }: Props) {
         <div className="receipt">
           <StepList steps={steps} taskId={generation.taskId} />
           <div className="acts">
+            <StopKey generation={generation} actions={actions} />
             <NotifyButton />
           </div>
         </div>

@@ -1,11 +1,20 @@
 "use server";
 
+import { setTimeout as delay } from "node:timers/promises";
 import { after } from "next/server";
 import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
 import { findOwnedOne } from "@/lib/generations/data";
 import { pressLimits } from "@/lib/generations/limits";
-import { createGeneration, letBe, sendAgain, stopWaiting, updateFavorite } from "@/lib/generations/mutations";
+import {
+  bringForward,
+  createGeneration,
+  letBe,
+  sendAgain,
+  stopWaiting,
+  updateFavorite,
+} from "@/lib/generations/mutations";
+import { READ_WAIT_MS } from "@/lib/generations/policy";
 import { toGeneration } from "@/lib/generations/queries";
 import { readPresses } from "@/lib/generations/request";
 import type { Generation, Press } from "@/lib/generations/schema";
@@ -87,6 +96,18 @@ export async function letItBe(id: string): Promise<Result<Generation>> {
 /** Waits no longer for a generation whose task does not end. MindVideo may still finish it, and charge for it. */
 export async function stopWatching(id: string): Promise<Result<Generation>> {
   return changeOwned("stopWatching", id, async (owner, found) => ok(await stopWaiting(owner, found, Date.now())));
+}
+
+/** Asks once how a generation stands that nobody watches any more, and answers with what is known then. */
+export async function lookAgain(id: string): Promise<Result<Generation>> {
+  return changeOwned("lookAgain", id, async (owner, found) => {
+    const isDue = await bringForward(owner, found, Date.now());
+    if (!isDue) return ok(false);
+    const work = advanceDue([found]);
+    after(() => work);
+    await Promise.race([work, delay(READ_WAIT_MS)]);
+    return ok(true);
+  });
 }
 
 /** Marks a generation with a star, or takes the star away. */

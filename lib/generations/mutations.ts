@@ -5,7 +5,13 @@ import { countInMinute } from "@/lib/db/counters";
 import { lockFor } from "@/lib/db/lock";
 import type { Database, GenerationRow } from "@/lib/db/schema";
 import { type AppError, appError } from "@/lib/errors";
-import { NOBODY, STEP_LEASE_MS, STOP_WATCHING_AFTER_MS } from "@/lib/generations/policy";
+import {
+  LOOK_AGAIN_MS,
+  NOBODY,
+  STEP_LEASE_MS,
+  STOP_WATCHING_AFTER_MS,
+  STOPPED_POLL_MS,
+} from "@/lib/generations/policy";
 import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/transitions";
 import { metrics } from "@/lib/metrics";
 import { insertCopies } from "@/lib/outputs/mutations";
@@ -276,6 +282,25 @@ export async function stopWaiting(owner: string, id: string, now: number): Promi
     .where("stopped_at", "is", null)
     .where("status", "in", WATCHED_STATUSES)
     .where("accepted_at", "<=", now - STOP_WATCHING_AFTER_MS)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/**
+ * Makes the next question about a task that nobody watches due now; false when it is claimed, was asked a moment ago, or is
+ * watched. A claim is never cut short: its due time lies closer than the lease.
+ */
+export async function bringForward(owner: string, id: string, now: number): Promise<boolean> {
+  const result = await (await db())
+    .updateTable("generations")
+    .set({ due_at: now })
+    .where("id", "=", id)
+    .where("owner", "=", owner)
+    .where("deleted_at", "is", null)
+    .where("stopped_at", "is not", null)
+    .where("status", "in", WATCHED_STATUSES)
+    .where("due_at", ">", now + STEP_LEASE_MS)
+    .where("due_at", "<=", now + STOPPED_POLL_MS - LOOK_AGAIN_MS)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }

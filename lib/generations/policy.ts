@@ -19,6 +19,12 @@ export const STOP_WATCHING_AFTER_MS = 10 * MINUTE;
 /** How often MindVideo is still asked about a task that nobody waits for any more. */
 export const STOPPED_POLL_MS = 10 * MINUTE;
 
+/** How soon after one question about such a task its owner may have another asked: "Look again". */
+export const LOOK_AGAIN_MS = 5 * SECOND;
+
+/** How soon a browser asks again whether a file is kept, by the time since its end: a copy takes seconds, or something is wrong. */
+export const keepAgainMs = (sinceEndMs: number): number => (sinceEndMs < MINUTE ? 2 * SECOND : 30 * SECOND);
+
 /** A reader gets what is stored after this long, even while a step is still under way. */
 export const READ_WAIT_MS = SECOND;
 

@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import type { GenerationRow } from "@/lib/db/schema";
 import { findGeneration } from "@/lib/generations/data";
-import { changeGeneration, createGeneration, enterStatus } from "@/lib/generations/mutations";
-import { READ_WAIT_MS } from "@/lib/generations/policy";
-import { pollAfterMs, readAndAdvance, reconcile } from "@/lib/generations/reconcile";
+import { bringForward, changeGeneration, createGeneration, enterStatus } from "@/lib/generations/mutations";
+import { LOOK_AGAIN_MS, READ_WAIT_MS, STEP_LEASE_MS, STOPPED_POLL_MS } from "@/lib/generations/policy";
+import { keptAfterMs, pollAfterMs, readAndAdvance, reconcile } from "@/lib/generations/reconcile";
+import type { Generation } from "@/lib/generations/schema";
 
 const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 
@@ -56,11 +57,15 @@ describe("readAndAdvance", () => {
     const row = await due();
     await readAndAdvance("owner", [row.id]);
     await makeDue(row.id);
-    const { answer } = await readAndAdvance("owner", [row.id]);
-    expect(answer.generations[0]).toMatchObject({
+    const ended = await readAndAdvance("owner", [row.id]);
+    expect(ended.answer.generations[0]).toMatchObject({
       status: "succeeded",
       outputs: [{ index: 0, kind: "video", url: `/api/generations/${row.id}/outputs/0` }],
     });
+    // Its copy is part of the work that goes on.
+    await ended.work;
+    const { answer } = await readAndAdvance("owner", [row.id]);
+    expect(answer.generations[0]?.outputs[0]?.keep).toEqual({ state: "kept" });
     expect(answer.pollAfterMs).toBeNull();
   });
 
@@ -105,5 +110,50 @@ describe("without anybody looking", () => {
     const row = await due();
     expect(await reconcile()).toBeGreaterThan(0);
     expect(await findGeneration(row.id)).toMatchObject({ status: "queued", attempts: 1 });
+  });
+});
+
+describe("what is told of files", () => {
+  const ended = (state: "pending" | "kept", finishedAt: number) =>
+    ({ outputs: [{ keep: { state } }], finishedAt }) as Generation;
+
+  it("is asked for until it is known, more slowly after a minute", () => {
+    const now = 1_000_000;
+    expect(keptAfterMs([], now)).toBeNull();
+    expect(keptAfterMs([ended("kept", now)], now)).toBeNull();
+    expect(keptAfterMs([ended("kept", now), ended("pending", now - 1)], now)).toBe(2_000);
+    expect(keptAfterMs([ended("pending", now - 60_000)], now)).toBe(30_000);
+  });
+});
+
+describe("looking again", () => {
+  const stopped = async (dueIn: number) => {
+    const row = await due("looker");
+    await readAndAdvance("looker", [row.id]);
+    const now = Date.now();
+    await changeGeneration(row.id, ["queued"], { stopped_at: now, due_at: now + dueIn });
+    return { id: row.id, now };
+  };
+
+  it("makes the next question due, for its owner alone and not at once again", async () => {
+    const { id, now } = await stopped(STOPPED_POLL_MS - LOOK_AGAIN_MS);
+    expect(await bringForward("somebody else", id, now)).toBe(false);
+    expect(await bringForward("looker", id, now)).toBe(true);
+    expect((await findGeneration(id))?.due_at).toBe(now);
+    expect(await bringForward("looker", id, now)).toBe(false);
+  });
+
+  it.each([
+    ["a claim", STEP_LEASE_MS],
+    ["a question of a moment ago", STOPPED_POLL_MS],
+  ])("does not cut %s short", async (_, dueIn) => {
+    const { id, now } = await stopped(dueIn);
+    expect(await bringForward("looker", id, now)).toBe(false);
+  });
+
+  it("leaves alone what is watched", async () => {
+    const { id, now } = await stopped(STOPPED_POLL_MS / 2);
+    await changeGeneration(id, ["queued"], { stopped_at: null });
+    expect(await bringForward("looker", id, now)).toBe(false);
   });
 });

@@ -2,9 +2,9 @@ import "server-only";
 import { setTimeout as delay } from "node:timers/promises";
 import type { GenerationRow } from "@/lib/db/schema";
 import { findOwned, listDue } from "@/lib/generations/data";
-import { askAgainMs, READ_WAIT_MS } from "@/lib/generations/policy";
+import { askAgainMs, keepAgainMs, READ_WAIT_MS } from "@/lib/generations/policy";
 import { toGenerations } from "@/lib/generations/queries";
-import type { GenerationsAnswer } from "@/lib/generations/schema";
+import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
 import { advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { copiesUnderWay } from "@/lib/outputs/vault";
@@ -27,8 +27,9 @@ export async function readAndAdvance(
   const rows = due.length > 0 ? await findOwned(owner, ids) : before;
   const byId = new Map(rows.map((row) => [row.id, row]));
   const ordered = ids.flatMap((id) => byId.get(id) ?? []);
+  const generations = await toGenerations(ordered);
   return {
-    answer: { generations: await toGenerations(ordered), pollAfterMs: pollAfterMs(ordered) },
+    answer: { generations, pollAfterMs: soonest(pollAfterMs(ordered), keptAfterMs(generations)) },
     work: steps.then(copiesUnderWay),
   };
 }
@@ -42,6 +43,19 @@ export function pollAfterMs(rows: GenerationRow[], now = Date.now()): number | n
     return askAgainMs({ dueAt: row.due_at, now, ageMs: now - (row.accepted_at ?? now) });
   });
   return waits.length > 0 ? Math.min(...waits) : null;
+}
+
+/** When it is worth asking whether files are kept; null when that is known of all of them. */
+export function keptAfterMs(generations: Generation[], now = Date.now()): number | null {
+  const ends = generations.flatMap(({ outputs, finishedAt }) =>
+    outputs.some(({ keep }) => keep.state === "pending") ? (finishedAt ?? now) : [],
+  );
+  return ends.length > 0 ? keepAgainMs(now - Math.max(...ends)) : null;
+}
+
+function soonest(...waits: (number | null)[]): number | null {
+  const known = waits.filter((wait) => wait !== null);
+  return known.length > 0 ? Math.min(...known) : null;
 }
 
 /**
