@@ -58,7 +58,7 @@ export function useGenerationActions({ show, press, fill, focus, send, discard, 
     onLookAgain: (id) =>
       write(
         () => lookAgain(id),
-        (row) => isUnwatched(row) && say("MindVideo has not ended it yet."),
+        (row) => isUnwatched(row) && say("It has not ended yet."),
       ),
     onSend: send,
     onDiscard: discard,
