@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sql } from "kysely";
 import LibsqlDatabase from "libsql";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Db, migrate, openDatabase } from "@/lib/db/client";
+import { type Db, isPostgres, migrate, openDatabase } from "@/lib/db/client";
+import type { Database } from "@/lib/db/schema";
 import { UnavailableError } from "@/lib/unavailable";
 
 const opened: Db[] = [];
@@ -22,6 +24,19 @@ function open(dataDir = mkdtempSync(path.join(tmpdir(), "playground-db-"))): Db 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((db) => db.destroy()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+describe("isPostgres", () => {
+  // The other build of the same package: to `instanceof` its classes are strangers, as those of another bundle are.
+  const other = createRequire(import.meta.url)("kysely") as typeof import("kysely");
+
+  it.each([
+    ["Postgres", new other.Kysely<Database>({ dialect: new other.PostgresDialect({ pool: {} as never }) }), true],
+    ["SQLite", new other.Kysely<Database>({ dialect: new other.SqliteDialect({ database: {} as never }) }), false],
+  ])("knows %s whichever copy of Kysely opened it", async (_name, handle, expected) => {
+    expect(isPostgres(handle)).toBe(expected);
+    expect(isPostgres(open())).toBe(false);
+  });
 });
 
 describe("the SQLite database", () => {

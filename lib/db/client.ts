@@ -7,7 +7,6 @@ import {
   type Dialect,
   Kysely,
   Migrator,
-  PostgresAdapter,
   SqliteDialect,
   SqliteDriver,
   sql,
@@ -112,7 +111,11 @@ export async function migrate(db: Db): Promise<void> {
   });
 }
 
-export const isPostgres = (db: Db): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+/**
+ * By what its adapter can do, never by its class: Next bundles Kysely into pages, routes and instrumentation apart, and the
+ * handle may have been opened by another copy than the one that asks.
+ */
+export const isPostgres = (db: Db): boolean => db.getExecutor().adapter.supportsTransactionalDdl;
 
 /** Kysely's migrator opens a transaction of its own; inside ours it must run on the connection as it is. */
 function withoutTransactions(db: Db): Db {
