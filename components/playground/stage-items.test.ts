@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stageAfterFinish, stageItems } from "@/components/playground/stage-items";
+import { neighbourOf, stageAfterFinish, stageItems } from "@/components/playground/stage-items";
 import { pressAsShown } from "@/components/result/shown";
 import { appError } from "@/lib/errors";
 
@@ -33,5 +33,13 @@ describe("stageAfterFinish", () => {
     expect(stageAfterFinish("seen", "done")).toBe("seen");
     expect(stageAfterFinish("done", "done")).toBe("done");
     expect(stageAfterFinish(null, "done")).toBe("done");
+  });
+});
+
+describe("neighbourOf", () => {
+  it("is the next older one, else the next newer one, else nobody", () => {
+    const items = stageItems([row("c", 3), row("b", 2), row("a", 1)], [], [], "M");
+    expect(["c", "b", "a"].map((id) => neighbourOf(items, id))).toEqual(["b", "a", "b"]);
+    expect(neighbourOf(stageItems([row("a", 1)], [], [], "M"), "a")).toBeNull();
   });
 });

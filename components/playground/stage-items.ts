@@ -25,3 +25,9 @@ export function stageItems(
  * looking at is never taken away.
  */
 export const stageAfterFinish = (onStage: string | null, finished: string): string => onStage ?? finished;
+
+/** Who takes the stage when this one goes: the next older one, else the next newer one; null when there is no other. */
+export function neighbourOf(items: Shown[], id: string): string | null {
+  const place = items.findIndex(({ generation }) => generation.id === id);
+  return (items[place + 1] ?? items[place - 1])?.generation.id ?? null;
+}

@@ -8,7 +8,7 @@ import { checkAgain, letItBe, lookAgain, setFavorite, stopWatching } from "@/lib
 import type { Generation } from "@/lib/generations/schema";
 import type { Result } from "@/lib/result";
 
-type Hands = Pick<ResultActions, "onContinue" | "onPicture" | "onShow"> & {
+type Hands = Pick<ResultActions, "onContinue" | "onPicture" | "onShow" | "onRemoved"> & {
   show: (rows: Generation[]) => void;
   press: (input: Record<string, unknown>, parentId: string | null) => void;
   fill: (input: Record<string, unknown>, parentId: string | null) => void;
@@ -62,5 +62,6 @@ export function useGenerationActions({ show, press, fill, focus, send, discard, 
       ),
     onSend: send,
     onDiscard: discard,
+    onChange: (generation) => show([generation]),
   };
 }

@@ -2,7 +2,12 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { generationsQuery, type Recent, showGenerations } from "@/components/result/generations-query";
+import {
+  generationsQuery,
+  type Recent,
+  removeGeneration,
+  showGenerations,
+} from "@/components/result/generations-query";
 import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
 
 // When to ask next changes with every answer, and draws nothing: an answer without news renders nothing.
@@ -25,6 +30,8 @@ export function useGenerations(recent: Generation[]) {
       /** The server did not answer the last question, or not with what was asked. It is asked again by itself. */
       trouble,
       show: (rows: Generation[]) => showGenerations(client, rows),
+      /** Takes a row off the page that its visitor has deleted. */
+      remove: (id: string) => removeGeneration(client, id),
       /** Fetches a row that this page does not know, from another tab or long ago. @returns whether there is one. */
       find: async (id: string): Promise<boolean> => {
         const response = await fetch(`/api/generations?ids=${id}`, { cache: "no-store" }).catch(() => null);

@@ -13,7 +13,7 @@ import { createPressGate } from "@/components/playground/press-gate";
 import { newPressId } from "@/components/playground/press-id";
 import { refusalsOf } from "@/components/playground/refusals";
 import { Remark } from "@/components/playground/remark";
-import { stageAfterFinish, stageItems } from "@/components/playground/stage-items";
+import { neighbourOf, stageAfterFinish, stageItems } from "@/components/playground/stage-items";
 import { useGenerationActions } from "@/components/playground/use-generation-actions";
 import { useGenerations } from "@/components/playground/use-generations";
 import { usePictures } from "@/components/playground/use-pictures";
@@ -38,7 +38,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
   const [refused, setRefused] = useState<Shown[]>([]);
   const [news, setNews] = useState("");
   const [note, setNote] = useState("");
-  const { generations, trouble, show, find } = useGenerations(recent);
+  const { generations, trouble, show, remove, find } = useGenerations(recent);
   const { pending, isOutdated, sender } = usePresses({
     onRow: (generation) => show([generation]),
     onElsewhere: find,
@@ -123,6 +123,12 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
     discard: (id) => {
       sender.discard(id);
       setStageId(items.find(({ generation }) => generation.id !== id)?.generation.id ?? null);
+    },
+    onRemoved: (id) => {
+      const title = titleOfClip(items, id, model);
+      remove(id);
+      setStageId(neighbourOf(items, id));
+      setNews(`Deleted: ${title}.`);
     },
   });
 

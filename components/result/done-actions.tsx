@@ -11,6 +11,7 @@ import { DownloadKey } from "@/components/result/download-key";
 import type { ResultActions } from "@/components/result/result-actions";
 import { SeedQuestion } from "@/components/result/seed-question";
 import { hasFixedSeed, withNewSeed } from "@/components/result/setting-cells";
+import { MoreMenu } from "@/components/sharing/more-menu";
 import { Icon } from "@/components/ui/icon";
 import type { Generation } from "@/lib/generations/schema";
 import type { Model } from "@/lib/models/schema";
@@ -80,6 +81,7 @@ export function DoneActions({ generation, model, actions, output }: Props) {
         {output && (isClip ? actions.onContinue : actions.onPicture) && (
           <FrameKey isClip={isClip} isReading={reading !== null} onPress={() => takeFrame(output)} />
         )}
+        <MoreMenu generation={generation} model={model} onChange={actions.onChange} onRemoved={actions.onRemoved} />
       </div>
     </>
   );

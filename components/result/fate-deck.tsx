@@ -7,6 +7,7 @@ import type { ResultActions } from "@/components/result/result-actions";
 import { isUnwatched, type Shown } from "@/components/result/shown";
 import { StepList } from "@/components/result/step-list";
 import { stepsOf } from "@/components/result/steps";
+import { DeleteKey } from "@/components/sharing/delete-key";
 import { Icon } from "@/components/ui/icon";
 import { type Model, propertiesOf, titleOf } from "@/lib/models/schema";
 
@@ -75,6 +76,9 @@ export function FateDeck({ shown, model, upstreamName, actions }: Props) {
             <button type="button" className="key key--bare" onClick={() => copyText(detailsText(shown, fate))}>
               Copy details
             </button>
+            {origin === "row" && (
+              <DeleteKey generation={generation} onRemoved={() => actions.onRemoved(generation.id)} />
+            )}
             {generation.error && (
               <span className="fate__id">
                 {generation.error.code}

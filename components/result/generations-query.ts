@@ -37,7 +37,9 @@ export const generationsQuery = (initial: Recent) =>
       const answer = await fetchGenerations(ids, signal);
       const gone = ids.filter((id) => !answer.generations.some((generation) => generation.id === id));
       const kept = known().generations.filter(({ id }) => !gone.includes(id));
-      return { generations: mergeGenerations(kept, answer.generations), pollAfterMs: answer.pollAfterMs };
+      // What was deleted while the request was under way must not come back with its answer.
+      const wanted = answer.generations.filter((generation) => kept.some(({ id }) => id === generation.id));
+      return { generations: mergeGenerations(kept, wanted), pollAfterMs: answer.pollAfterMs };
     },
     initialData: initial,
     staleTime: Number.POSITIVE_INFINITY,
@@ -66,5 +68,12 @@ const AFTER_ACTION_MS = 300;
 export function showGenerations(client: QueryClient, rows: Generation[]) {
   client.setQueryData<Recent>(["generations"], (recent) =>
     recent ? { generations: mergeGenerations(recent.generations, rows), pollAfterMs: AFTER_ACTION_MS } : recent,
+  );
+}
+
+/** Takes a row out of the query, so that no part of the page shows it any more. */
+export function removeGeneration(client: QueryClient, removed: string) {
+  client.setQueryData<Recent>(["generations"], (recent) =>
+    recent ? { ...recent, generations: recent.generations.filter(({ id }) => id !== removed) } : recent,
   );
 }

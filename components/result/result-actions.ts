@@ -22,6 +22,10 @@ export type ResultActions = {
   onLookAgain: (id: string) => void;
   onSend: (id: string) => void;
   onDiscard: (id: string) => void;
+  /** A generation was changed by a part that writes by itself: it is shared now, or not any more. */
+  onChange: (generation: Generation) => void;
+  /** A generation was deleted: it leaves the page, and something else takes the stage. */
+  onRemoved: (id: string) => void;
   /** One of these is on its way to the server. */
   isBusy: boolean;
 };
