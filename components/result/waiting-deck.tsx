@@ -7,6 +7,7 @@ import { Slate } from "@/components/result/slate";
 import { StepList } from "@/components/result/step-list";
 import { stepsOf } from "@/components/result/steps";
 import { StopKey } from "@/components/result/stop-key";
+import { DeleteKey } from "@/components/sharing/delete-key";
 import type { Model } from "@/lib/models/schema";
 
 type Props = { shown: Shown; model: Model; upstreamName: string; actions: ResultActions };
@@ -27,6 +28,9 @@ export function WaitingDeck({ shown, model, upstreamName, actions }: Props) {
           <StepList steps={steps} taskId={generation.taskId} />
           <div className="acts">
             <StopKey generation={generation} actions={actions} />
+            {shown.origin === "row" && (
+              <DeleteKey generation={generation} onRemoved={() => actions.onRemoved(generation.id)} />
+            )}
             <NotifyButton />
           </div>
         </div>
