@@ -1,5 +1,6 @@
 import "server-only";
 import { log } from "@/lib/log";
+import { metrics } from "@/lib/metrics";
 import { isUnavailable, UnavailableError } from "@/lib/unavailable";
 
 const LOST_LINE_EVERY_MS = 10_000;
@@ -16,8 +17,8 @@ const SQLITE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|PROTOCOL)/;
 const WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after|The server does not support SSL connections|Connection ended unexpectedly)/;
 
-const shared = globalThis as { playgroundDatabase?: { awaySince: number | null; answeredAt: number; toldAt: number } };
-shared.playgroundDatabase ??= { awaySince: null, answeredAt: 0, toldAt: 0 };
+const shared = globalThis as { playgroundDatabase?: { isThere: boolean; awaySince: number | null; toldAt: number } };
+shared.playgroundDatabase ??= { isThere: false, awaySince: null, toldAt: 0 };
 const state = shared.playgroundDatabase;
 
 function isAway(error: unknown): boolean {
@@ -32,7 +33,8 @@ function isAway(error: unknown): boolean {
 export function asUnavailable(error: unknown, now = Date.now()): unknown {
   if (isUnavailable(error) || !isAway(error)) return error;
   if (state.awaySince === null) {
-    state.awaySince = now;
+    Object.assign(state, { isThere: false, awaySince: now });
+    metrics().databaseUp.set(0);
     // Once, whatever is asked of it meanwhile.
     log.warn({ event: "database_away", err: error });
   }
@@ -41,10 +43,10 @@ export function asUnavailable(error: unknown, now = Date.now()): unknown {
 
 /** Notes that the database has answered. */
 export function noteAnswer(now = Date.now()): void {
-  state.answeredAt = now;
-  if (state.awaySince === null) return;
-  log.info({ event: "database_back", awayMs: now - state.awaySince });
-  state.awaySince = null;
+  if (state.isThere) return;
+  if (state.awaySince !== null) log.info({ event: "database_back", awayMs: now - state.awaySince });
+  Object.assign(state, { isThere: true, awaySince: null });
+  metrics().databaseUp.set(1);
 }
 
 /** Notes a connection that broke while nobody used it, or under whoever did. Twenty break at once: one line is enough. */
@@ -53,6 +55,3 @@ export function noteLostConnection(error: Error, now = Date.now()): void {
   state.toldAt = now;
   log.warn({ event: "database_connection_lost", err: error });
 }
-
-/** When the database last answered this server, in ms since 1970; 0 when it never did, or has gone away since. */
-export const answeredAt = (): number => (state.awaySince === null ? state.answeredAt : 0);

@@ -1,11 +1,8 @@
 import "server-only";
 import { sql } from "kysely";
-import { answeredAt } from "@/lib/db/away";
 import { db } from "@/lib/db/client";
 import { LIVE_MS } from "@/lib/servers/policy";
 import { isUnavailable } from "@/lib/unavailable";
-
-const KNOWN_FOR_MS = 1_000;
 
 /** How many servers live on this database, whoever asks among them. */
 export async function countServers(now: number): Promise<number> {
@@ -19,12 +16,8 @@ export async function countServers(now: number): Promise<number> {
 
 let asking: Promise<boolean> | null = null;
 
-/**
- * Whether the database can be asked. An answer of the last second counts; otherwise it is asked, once for all who want to
- * know. With `now` it is asked in any case.
- */
-export async function isDatabaseThere(when: "lately" | "now" = "lately"): Promise<boolean> {
-  if (when === "lately" && Date.now() - answeredAt() < KNOWN_FOR_MS) return true;
+/** Whether the database can be asked: it is asked, once for all who want to know at the same time. */
+export async function isDatabaseThere(): Promise<boolean> {
   asking ??= ask().finally(() => {
     asking = null;
   });

@@ -9,7 +9,7 @@ export const GET = route(
   "/api/health",
   async () => {
     const { upstream, databaseUrl } = env();
-    const ok = !isStopping() && (await isDatabaseThere("now"));
+    const ok = !isStopping() && (await isDatabaseThere());
     const facts = { ok, version, upstream, database: databaseUrl ? "postgres" : "sqlite" };
     const headers = { "Cache-Control": "no-store", ...(ok ? {} : { "Retry-After": String(RETRY_AFTER_SECONDS) }) };
     return Response.json(facts, { status: ok ? 200 : 503, headers });

@@ -12,7 +12,7 @@ const sweep = route(
   async (request) => {
     const refusal = refuseBearer(request, env().cronSecret);
     if (refusal) return refusal;
-    if (!(await isDatabaseThere("now"))) return refuse("unavailable");
+    if (!(await isDatabaseThere())) return refuse("unavailable");
     const { done, work } = await sweepOnce(SWEEP_ANSWER_MS);
     after(() => work);
     return answer({ done });
