@@ -35,6 +35,8 @@ const config = (phase: string): NextConfig => ({
     ),
   ],
   reactStrictMode: true,
+  // No page uses Next's own image route: what nobody uses is not there.
+  images: { unoptimized: true },
   // Native or worker-based packages stay outside the bundle.
   serverExternalPackages: ["libsql", "pg", "pino", "prom-client", "sharp", "mediabunny", "@mediabunny/aac-encoder"],
   // Opened by their path, so no import leads to them.

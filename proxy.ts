@@ -9,8 +9,24 @@ import { isUnavailable } from "@/lib/unavailable";
 import { ACCESS_COOKIE, CODE_PAGE, codePage, isAccess } from "@/lib/visitors/access";
 import { mintVisitor, readVisitor, VISITOR_COOKIE, VISITOR_COOKIE_SECONDS } from "@/lib/visitors/cookie";
 
-/** Pages only: routes set their own headers, and a body over 10 MB must not pass through here (it would be cut). */
-export const config = { matcher: ["/((?!api/|sandbox/|u/|metrics$|_next/|sample/|icon.svg$|favicon.ico$).*)"] };
+/**
+ * Pages only: routes set their own headers, and a body over 10 MB must not pass through here (it would be cut). Of the routes, those
+ * addresses with a percent sign come here too: no file goes to such a one, and Next answers 500 where it cannot be decoded.
+ */
+export const config = {
+  matcher: ["/((?!api/|sandbox/|u/|metrics$|_next/|sample/|icon.svg$|favicon.ico$).*)", "/(api|sandbox|u)/(.*%.*)"],
+};
+
+const ROUTE = /^\/(api|sandbox|u)\//;
+
+function isReadable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function contentSecurityPolicy(nonce: string): string {
   // React's development build needs eval to show where an error came from.
@@ -43,6 +59,11 @@ async function wayToCode(request: NextRequest): Promise<URL | null> {
 
 /** While the database is away a page is a plain 503, and so is an action: the page that sent it keeps it, and tries again. */
 export async function proxy(request: NextRequest) {
+  const { pathname } = request.nextUrl;
+  if (!isReadable(pathname)) {
+    return new NextResponse("This address cannot be read: a percent sign in it stands for nothing.\n", { status: 400 });
+  }
+  if (ROUTE.test(pathname)) return NextResponse.next();
   const isPage = !request.headers.has("next-action") && ["GET", "HEAD"].includes(request.method);
   const theme = toTheme(request.cookies.get(THEME_COOKIE)?.value);
   try {
