@@ -3,6 +3,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { THEME_COOKIE, toTheme } from "@/components/playground/theme";
 import { env } from "@/lib/env";
 import { refuse } from "@/lib/http";
+import { isReadablePath, type Unreadable, unreadablePost } from "@/lib/readable";
 import { isDatabaseThere } from "@/lib/servers/data";
 import { awayPage } from "@/lib/servers/handler";
 import { isUnavailable } from "@/lib/unavailable";
@@ -19,13 +20,9 @@ export const config = {
 
 const ROUTE = /^\/(api|sandbox|u)\//;
 
-function isReadable(pathname: string): boolean {
-  try {
-    decodeURIComponent(pathname);
-    return true;
-  } catch {
-    return false;
-  }
+function unreadable(status: Unreadable): Response {
+  const why = status === 413 ? "What was sent is longer than any action takes." : "What was sent cannot be read.";
+  return new Response(`${why} Nothing was done.\n`, { status, headers: { "Cache-Control": "no-store" } });
 }
 
 function contentSecurityPolicy(nonce: string): string {
@@ -60,10 +57,10 @@ async function wayToCode(request: NextRequest): Promise<URL | null> {
 /** While the database is away a page is a plain 503, and so is an action: the page that sent it keeps it, and tries again. */
 export async function proxy(request: NextRequest) {
   const { pathname } = request.nextUrl;
-  if (!isReadable(pathname)) {
-    return new NextResponse("This address cannot be read: a percent sign in it stands for nothing.\n", { status: 400 });
-  }
+  if (!isReadablePath(pathname)) return unreadable(400);
   if (ROUTE.test(pathname)) return NextResponse.next();
+  const wrong = request.method === "POST" ? await unreadablePost(request) : null;
+  if (wrong) return unreadable(wrong);
   const isPage = !request.headers.has("next-action") && ["GET", "HEAD"].includes(request.method);
   const theme = toTheme(request.cookies.get(THEME_COOKIE)?.value);
   try {
