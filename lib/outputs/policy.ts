@@ -7,8 +7,8 @@ const HOUR_MS = 3_600 * SECOND_MS;
 export const MAX_OUTPUT_BYTES = 2 * 1024 ** 3;
 
 /** How long nobody else copies what a server has claimed; it renews the claim as long as it is at it. */
-export const COPY_LEASE_MS = 60 * SECOND_MS;
-export const COPY_RENEW_MS = 15 * SECOND_MS;
+export const COPY_LEASE_MS = 20 * SECOND_MS;
+export const COPY_RENEW_MS = 5 * SECOND_MS;
 
 /** How many outputs one server copies at once. */
 export const MAX_COPIES = 4;

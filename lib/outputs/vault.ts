@@ -25,7 +25,9 @@ import { copyPath, NoPlaceError, openPart, type Part, removeFile, requireDiskRoo
 import { isUnavailable } from "@/lib/unavailable";
 import { putAtHost } from "@/lib/uploadthing/client";
 
+// As much as a crash may cost: what came since the last mark is fetched again.
 const MARK_EVERY_MS = 1_000;
+const MARK_EVERY_BYTES = 8 * 1024 * 1024;
 
 type Copies = { running: Set<Promise<unknown>>; taken: number; stop: AbortController; isFull: boolean };
 
@@ -209,7 +211,7 @@ async function requireRoom(bytes: number, had: number): Promise<void> {
 
 async function pour(answered: Response, part: Part, signal: AbortSignal): Promise<void> {
   const reader = answered.body?.getReader();
-  let markedAt = Date.now();
+  let marked = { at: Date.now(), bytes: part.bytes() };
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -217,9 +219,10 @@ async function pour(answered: Response, part: Part, signal: AbortSignal): Promis
       if (!next || next.done) return;
       await part.write(next.value);
       if (part.bytes() > mostBytes()) throw new CopyError("too_large");
-      if (Date.now() - markedAt < MARK_EVERY_MS) continue;
+      const isSoon = Date.now() - marked.at < MARK_EVERY_MS && part.bytes() - marked.bytes < MARK_EVERY_BYTES;
+      if (isSoon) continue;
       await part.mark();
-      markedAt = Date.now();
+      marked = { at: Date.now(), bytes: part.bytes() };
     }
   } finally {
     reader?.releaseLock();
