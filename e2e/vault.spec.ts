@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { test as base, expect } from "@playwright/test";
+import { startIngest } from "./fixtures/ingest";
 import { newDataDir, type Playground, startPlayground } from "./fixtures/server";
 import { startVendor, type Vendor } from "./fixtures/vendor";
 import { clipOf, recipeOf } from "./fixtures/vendor-files";
@@ -239,6 +240,31 @@ test("what makes room says so and plays from its link; a star keeps; a file that
   await kept(visitor, last);
   expect(existsSync(file)).toBe(true);
   await playground.stop();
+});
+
+test("with UploadThing a copy lies there, plays from there, and is deleted there", async ({ vendor, film }) => {
+  const ingest = await startIngest();
+  const playground = await startPlayground({ env: { ...vendor.env, ...ingest.env } });
+  const visitor = await newVisitor(playground.url);
+  const bytes = grow(film, 6 * MB);
+  const id = await make(vendor, visitor, "hosted", { bytes });
+  await kept(visitor, id, 20_000);
+  expect(ingest.files().map((file) => [file.type, file.bytes.equals(bytes)])).toEqual([["video/mp4", true]]);
+  expect(filesOf(playground.dataDir, id)).toEqual([]);
+  vendor.held.set("hosted", { status: 404 });
+  expect(await hashOf(visitor, id)).toBe(shaOf(bytes));
+  const part = await fileOf(visitor, id, { headers: { range: "bytes=-100" } });
+  expect([part.status, part.headers.get("content-range")]).toEqual([
+    206,
+    `bytes ${bytes.length - 100}-${bytes.length - 1}/${bytes.length}`,
+  ]);
+  expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(-100))).toBe(true);
+  const [{ key } = { key: "" }] = ingest.files();
+  await visitor.call("removeGeneration", id);
+  await expect.poll(() => ingest.deleted()).toContain(key);
+  expect((await fileOf(visitor, id)).status).toBe(404);
+  await playground.stop();
+  await ingest.close();
 });
 
 test("readers who leave, or stop reading, hold nothing open and fill no memory", async ({ vendor, film }) => {

@@ -28,9 +28,11 @@ export async function readAndAdvance(
   const byId = new Map(rows.map((row) => [row.id, row]));
   const ordered = ids.flatMap((id) => byId.get(id) ?? []);
   const generations = await toGenerations(ordered);
+  const keptAfter = keptAfterMs(generations);
   return {
-    answer: { generations, pollAfterMs: soonest(pollAfterMs(ordered), keptAfterMs(generations)) },
-    work: steps.then(copiesUnderWay),
+    answer: { generations, pollAfterMs: soonest(pollAfterMs(ordered), keptAfter) },
+    // Where nothing is to be copied, nobody has to look for it.
+    work: due.length > 0 || keptAfter !== null ? steps.then(copiesUnderWay) : steps,
   };
 }
 

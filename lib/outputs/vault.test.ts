@@ -145,6 +145,28 @@ describe("a copy", () => {
     expect((await bytesOf(id))?.equals(bytes)).toBe(true);
   });
 
+  it("keeps what it has while the server is in trouble", async () => {
+    const id = await made({ cutAt: 2 * MB });
+    await copiesUnderWay();
+    vendor.held.set(id, { status: 503, cutAt: null });
+    expect((await attempt(id)).state).toBe("due");
+    vendor.held.set(id, { status: null });
+    expect((await attempt(id)).state).toBe("kept");
+    expect(vendor.held.requests(id).at(-1)?.sent).toBeLessThan(film.length);
+    expect((await bytesOf(id))?.equals(film)).toBe(true);
+  });
+
+  it("that has come whole, and did not get to its place, is not fetched again", async () => {
+    const id = await made({ cutAt: film.length - 1 });
+    await copiesUnderWay();
+    const part = `${placeOf(id)}.part`;
+    await writeFile(part, film);
+    await writeFile(`${part}.json`, JSON.stringify({ etag: '"first"', bytes: film.length }));
+    expect((await attempt(id)).state).toBe("kept");
+    expect(vendor.held.requests(id).at(-1)).toMatchObject({ range: `bytes=${film.length}-`, sent: 0 });
+    expect((await bytesOf(id))?.equals(film)).toBe(true);
+  });
+
   it("does not trust what lies behind the last mark: the power may have gone", async () => {
     const id = await made({ cutAt: 2 * MB });
     await copiesUnderWay();

@@ -4,10 +4,10 @@ import { env } from "@/lib/env";
 import { findGeneration } from "@/lib/generations/data";
 import { log } from "@/lib/log";
 import { metrics } from "@/lib/metrics";
-import { mindVideo } from "@/lib/mindvideo/service";
+import { type Found, fetchInto } from "@/lib/outputs/client";
 import { listDueCopies } from "@/lib/outputs/data";
-import { CopyError, DEAD_STATUSES } from "@/lib/outputs/errors";
-import { claimCopy, failCopy, hasRoom, keepCopy, postponeCopy, renewCopy } from "@/lib/outputs/mutations";
+import { CopyError } from "@/lib/outputs/errors";
+import { claimCopy, failCopy, keepCopy, postponeCopy, renewCopy } from "@/lib/outputs/mutations";
 import {
   COPY_GIVE_UP_MS,
   COPY_RENEW_MS,
@@ -18,16 +18,10 @@ import {
   judgeType,
   MAX_COPIES,
   MAX_ODD_ANSWERS,
-  MAX_OUTPUT_BYTES,
 } from "@/lib/outputs/policy";
-import { parseContentRange, strongEtag } from "@/lib/outputs/range";
-import { copyPath, NoPlaceError, openPart, type Part, removeFile, requireDiskRoom } from "@/lib/outputs/store";
+import { copyPath, NoPlaceError, openPart, type Part, removeFile } from "@/lib/outputs/store";
 import { isUnavailable } from "@/lib/unavailable";
 import { putAtHost } from "@/lib/uploadthing/client";
-
-// As much as a crash may cost: what came since the last mark is fetched again.
-const MARK_EVERY_MS = 1_000;
-const MARK_EVERY_BYTES = 8 * 1024 * 1024;
 
 type Copies = { running: Set<Promise<unknown>>; taken: number; stop: AbortController; isFull: boolean };
 
@@ -165,70 +159,6 @@ async function sourceOf(claim: VaultRow): Promise<{ url: string; endedAt: number
   return row && output ? { url: output.url, endedAt: row.finished_at ?? row.created_at } : null;
 }
 
-type Found = { etag: string | null; modified_at: number | null };
-
-/** Brings the bytes, from where the part leaves off if the file is still the same. @throws {CopyError} and others */
-async function fetchInto(part: Part, url: string, signal: AbortSignal): Promise<Found> {
-  const [from, version] = [part.bytes(), part.etag()];
-  const wanted = new Headers();
-  if (from > 0 && version) {
-    wanted.set("range", `bytes=${from}-`);
-    wanted.set("if-range", version);
-  }
-  const answered = await mindVideo().output(url, wanted, signal);
-  try {
-    const etag = strongEtag(answered.headers);
-    const range = parseContentRange(answered.headers.get("content-range"));
-    const goesOn = answered.status === 206 && range?.start === from && etag === version && wanted.has("range");
-    if (!goesOn && answered.status !== 200) {
-      if (DEAD_STATUSES.has(answered.status)) throw new CopyError("dead", answered.status);
-      // What we have is of a file that is not there any more: the next attempt asks for all of it.
-      if (wanted.has("range")) await part.restart(null);
-      throw new CopyError("unavailable", answered.status);
-    }
-    const length = answered.headers.get("content-length");
-    const total = goesOn ? range.size : length === null ? null : Number(length);
-    await requireRoom(total ?? 0, goesOn ? from : 0);
-    if (!goesOn) await part.restart(etag);
-    await pour(answered, part, signal);
-    if (total !== null && part.bytes() !== total) throw new CopyError("unavailable");
-    const modified = Date.parse(answered.headers.get("last-modified") ?? "");
-    return { etag, modified_at: Number.isNaN(modified) ? null : modified };
-  } finally {
-    // Closes the connection where the body was not read to its end.
-    await answered.body?.cancel().catch(() => {});
-  }
-}
-
-const mostBytes = () => Math.min(MAX_OUTPUT_BYTES, env().vaultMaxBytes);
-
-/** Refuses what cannot be taken before it is fetched, where its length is known. */
-async function requireRoom(bytes: number, had: number): Promise<void> {
-  if (bytes > mostBytes()) throw new CopyError("too_large");
-  if (!(await hasRoom(bytes, env().vaultMaxBytes))) throw new CopyError("no_room");
-  await requireDiskRoom(bytes - had);
-}
-
-async function pour(answered: Response, part: Part, signal: AbortSignal): Promise<void> {
-  const reader = answered.body?.getReader();
-  let marked = { at: Date.now(), bytes: part.bytes() };
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const next = await reader?.read();
-      if (!next || next.done) return;
-      await part.write(next.value);
-      if (part.bytes() > mostBytes()) throw new CopyError("too_large");
-      const isSoon = Date.now() - marked.at < MARK_EVERY_MS && part.bytes() - marked.bytes < MARK_EVERY_BYTES;
-      if (isSoon) continue;
-      await part.mark();
-      marked = { at: Date.now(), bytes: part.bytes() };
-    }
-  } finally {
-    reader?.releaseLock();
-  }
-}
-
 type Whole = Found & { mime: string; bytes: number };
 
 /** Puts a whole copy to its place and into its row, and removes what made room for it; false when it was not taken. */
@@ -292,8 +222,8 @@ async function giveBack(claim: VaultRow, error: unknown, { part, hasGrown, sourc
     (reason === "dead" && age >= DEAD_AFTER_MS) ||
     (reason === "odd" && claim.attempts >= MAX_ODD_ANSWERS) ||
     age >= COPY_GIVE_UP_MS;
-  const why = error instanceof CopyError ? { status: error.status } : { err: error };
-  log.warn({ event: isOver ? "copy_given_up" : "copy_failed", ...about, reason, ...why });
+  const why = error instanceof Error ? error.message : String(error);
+  log.warn({ event: isOver ? "copy_given_up" : "copy_failed", ...about, reason, why });
   if (isOver) {
     await part?.drop();
     const end = reason === "too_large" ? "too_large" : reason === "no_room" ? "dropped" : "failed";
