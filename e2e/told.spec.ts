@@ -84,7 +84,7 @@ test("the page tells what a press costs, what stands in its way, what is kept, a
     writeStored(playground, "UPDATE generations SET due_at = ? WHERE id = ?", Date.now() + MINUTE_MS, row?.id ?? "");
     await look.press("Enter");
     await screen.says("Done");
-    await screen.plays();
+    await expect(screen.video).toBeVisible();
   });
 
   await test.step("the price of these settings, the most of any, and what is left", async () => {

@@ -2,13 +2,15 @@ import type { CSSProperties } from "react";
 import { clockText } from "@/components/result/duration";
 import { GAUGE_TICKS, gaugeMs } from "@/components/result/ruler";
 import { useServerNow } from "@/components/result/server-clock";
+import { isRunning } from "@/components/result/shown";
 import type { Step } from "@/components/result/steps";
 import type { Generation } from "@/lib/generations/schema";
 import { STATUS } from "@/lib/generations/transitions";
 
 /** The ruler while it waits: elapsed time in signal, a bead for each thing that happened. Still once it is over. */
 export function Gauge({ generation, steps }: { generation: Generation; steps: Step[] }) {
-  const { watched, final } = STATUS[generation.status];
+  const watched = isRunning(generation);
+  const { final } = STATUS[generation.status];
   const now = useServerNow(watched ? 250 : null);
   const elapsed = Math.max(0, (watched ? now : endOf(generation, steps)) - generation.createdAt);
   const length = gaugeMs(elapsed);

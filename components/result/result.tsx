@@ -30,7 +30,7 @@ type Props = {
 
 /** The stage: one generation, whatever its state, in a frame that has the output's ratio from the start. */
 export function Result({ shown, model, upstreamName, actions, family, remark, children }: Props) {
-  const section = useKeptFocus(`${shown?.generation.id} ${shown?.generation.status} ${shown?.origin}`);
+  const section = useKeptFocus(`${shown?.generation.id} ${shown && wordOf(shown)} ${shown?.origin}`);
   const ratio = useFrameRatio(model, shown?.generation.input ?? null);
   return (
     <section

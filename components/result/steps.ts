@@ -1,3 +1,4 @@
+import { isRunning } from "@/components/result/shown";
 import type { Generation } from "@/lib/generations/schema";
 import { STATUS } from "@/lib/generations/transitions";
 
@@ -44,7 +45,7 @@ export function stepsOf(generation: Generation): Step[] {
   if (status === "processing" && !steps.some((step) => step.name === "Rendering")) add("Rendering", null);
   if (STATUS[status].final || status === "unconfirmed") add(STATUS[status].word, generation.finishedAt);
   const last = steps.at(-1);
-  if (last && STATUS[status].watched) last.state = "current";
+  if (last && isRunning(generation)) last.state = "current";
   if (last && (status === "failed" || status === "cancelled")) last.state = "dead";
   return steps;
 }
