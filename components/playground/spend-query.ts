@@ -10,12 +10,13 @@ async function fetchSpend(model: string, settings: string, signal: AbortSignal):
   return response.json();
 }
 
-/** What a press with these settings (`settingsOf`) would cost, and what is left today. */
-export const spendQuery = (model: string, settings: string, initial?: SpendView) =>
+/** What a press with these settings (`settingsOf`) would cost, and what is left today. `initial` came with the page, then. */
+export const spendQuery = (model: string, settings: string, initial?: { view: SpendView; at: number }) =>
   queryOptions<SpendView>({
     queryKey: ["spend", model, settings],
     queryFn: ({ signal }) => fetchSpend(model, settings, signal),
-    initialData: initial,
+    initialData: initial?.view,
+    initialDataUpdatedAt: initial?.at,
     staleTime: STALE_MS,
     // What is left stays in sight while the price of other settings is on its way.
     placeholderData: (previous) => previous,

@@ -15,8 +15,9 @@ export type SpendOf = {
 
 /** The price of a press and what is left today. The price is left out where that of these settings could not be had. */
 export function useSpend({ model, settings, initial }: SpendOf): SpendView {
-  const [first] = useState(settings);
-  const { data } = useQuery(spendQuery(model, settings, settings === first ? initial : undefined));
+  const [first] = useState(() => ({ settings, at: Date.now() }));
+  const isFirst = settings === first.settings;
+  const { data } = useQuery(spendQuery(model, settings, isFirst ? { view: initial, at: first.at } : undefined));
   return data ?? { ...initial, expected: null };
 }
 

@@ -2,7 +2,7 @@ import { CopyValue } from "@/components/result/copy-value";
 import { clockText, costText } from "@/components/result/duration";
 import { KeepValue } from "@/components/result/keep-value";
 import { type Cell, settingCells } from "@/components/result/setting-cells";
-import type { Generation } from "@/lib/generations/schema";
+import type { Generation, Keep } from "@/lib/generations/schema";
 import type { Model } from "@/lib/models/schema";
 
 type Props = { generation: Generation; model: Model; upstreamName: string };
@@ -16,7 +16,7 @@ export function Receipt({ generation, model, upstreamName }: Props) {
   if (costActual !== null) cells.push(own("Cost", costText(costActual)));
   // Once the cost is known, its estimate is worth a cell only if it was wrong.
   if (costEstimate !== null && costEstimate !== costActual) cells.push(own("Estimate", costText(costEstimate)));
-  const [output] = generation.outputs;
+  const keep = leastKept(generation);
   return (
     <dl className="cells">
       {cells.map((cell) => (
@@ -27,11 +27,11 @@ export function Receipt({ generation, model, upstreamName }: Props) {
           </dd>
         </div>
       ))}
-      {output && (
+      {keep && (
         <div>
           <dt>File</dt>
           <dd>
-            <KeepValue keep={output.keep} upstreamName={upstreamName} />
+            <KeepValue keep={keep} upstreamName={upstreamName} />
           </dd>
         </div>
       )}
@@ -45,4 +45,12 @@ export function Receipt({ generation, model, upstreamName }: Props) {
       )}
     </dl>
   );
+}
+
+const KEPT_LEAST_FIRST: Keep["state"][] = ["link", "pending", "kept"];
+
+/** Of several files what is said is true of all: it is kept when each of them is. */
+function leastKept({ outputs }: Generation): Keep | null {
+  const keeps = outputs.map(({ keep }) => keep);
+  return KEPT_LEAST_FIRST.flatMap((state) => keeps.find((keep) => keep.state === state) ?? [])[0] ?? null;
 }

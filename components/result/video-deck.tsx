@@ -28,7 +28,7 @@ const TROUBLES = {
   },
   gone: {
     title: "The link to this clip has expired.",
-    told: "MindVideo no longer has the file. The job itself ended well, at the cost below. “Generate again” makes a new clip and costs as much again.",
+    told: "Its file is no longer there, and there is no copy of it here. The job itself ended well, at the cost below. “Generate again” makes a new clip and costs as much again.",
   },
 };
 
