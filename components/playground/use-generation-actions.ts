@@ -8,6 +8,9 @@ import { checkAgain, letItBe, lookAgain, setFavorite, stopWatching } from "@/lib
 import type { Generation } from "@/lib/generations/schema";
 import type { Result } from "@/lib/result";
 
+const LOOK_MS = 1500;
+const MAX_LOOKS = 3;
+
 type Hands = Pick<ResultActions, "onContinue" | "onPicture" | "onShow" | "onRemoved"> & {
   show: (rows: Generation[]) => void;
   press: (input: Record<string, unknown>, parentId: string | null) => void;
@@ -15,6 +18,8 @@ type Hands = Pick<ResultActions, "onContinue" | "onPicture" | "onShow" | "onRemo
   focus: (field: string | null) => void;
   send: (id: string) => void;
   discard: (id: string) => void;
+  /** Fetches a row anew. */
+  find: (id: string) => Promise<Generation | null>;
   /** Tells something beside the status, for a while. */
   say: (text: string) => void;
 };
@@ -25,16 +30,27 @@ async function titleOf(code: ErrorCode): Promise<string> {
 }
 
 /** What the stage's buttons do. A write shows the row it returns; one that is refused says why. */
-export function useGenerationActions({ show, press, fill, focus, send, discard, say, ...hands }: Hands): ResultActions {
+export function useGenerationActions({
+  show,
+  press,
+  fill,
+  focus,
+  send,
+  discard,
+  find,
+  say,
+  ...hands
+}: Hands): ResultActions {
   const [isBusy, setBusy] = useState(false);
 
-  const write = async (action: () => Promise<Result<Generation>>, onRow?: (row: Generation) => void) => {
+  const write = async (action: () => Promise<Result<Generation>>, onRow?: (row: Generation) => Promise<void>) => {
     setBusy(true);
+    say("");
     try {
       const result = await action();
       if (!result.ok) return say(await titleOf(result.error.code));
       show([result.value]);
-      onRow?.(result.value);
+      await onRow?.(result.value);
     } catch {
       say("The server does not answer. Try again in a moment.");
     } finally {
@@ -58,7 +74,15 @@ export function useGenerationActions({ show, press, fill, focus, send, discard, 
     onLookAgain: (id) =>
       write(
         () => lookAgain(id),
-        (row) => isUnwatched(row) && say("It has not ended yet."),
+        async (row) => {
+          let seen: Generation | null = row;
+          // MindVideo may take longer to answer than an action may.
+          for (let looks = 0; looks < MAX_LOOKS && seen && isUnwatched(seen); looks++) {
+            await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+            seen = await find(id);
+          }
+          if (seen && isUnwatched(seen)) say("It has not ended yet.");
+        },
       ),
     onSend: send,
     onDiscard: discard,

@@ -32,13 +32,13 @@ export function useGenerations(recent: Generation[]) {
       show: (rows: Generation[]) => showGenerations(client, rows),
       /** Takes a row off the page that its visitor has deleted. */
       remove: (id: string) => removeGeneration(client, id),
-      /** Fetches a row that this page does not know, from another tab or long ago. @returns whether there is one. */
-      find: async (id: string): Promise<boolean> => {
+      /** Fetches a row that this page does not know, from another tab or long ago. @returns it, or null. */
+      find: async (id: string): Promise<Generation | null> => {
         const response = await fetch(`/api/generations?ids=${id}`, { cache: "no-store" }).catch(() => null);
-        if (!response?.ok) return false;
+        if (!response?.ok) return null;
         const answer: GenerationsAnswer = await response.json();
         showGenerations(client, answer.generations);
-        return answer.generations.length > 0;
+        return answer.generations[0] ?? null;
       },
     }),
     [client, generations, trouble],

@@ -41,7 +41,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
   const { generations, trouble, show, remove, find } = useGenerations(recent);
   const { pending, isOutdated, sender } = usePresses({
     onRow: (generation) => show([generation]),
-    onElsewhere: find,
+    onElsewhere: (id) => void find(id),
     // One refusal at a time: the next press is the visitor's answer to it.
     onRefusal: (press, error) => setRefused([pressAsShown(press, model.name, "refused", error)]),
   });
@@ -118,6 +118,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
       else setNote("That clip could not be found.");
     },
     focus: (field) => form.current?.focus(field),
+    find,
     say: setNote,
     send: sender.send,
     discard: (id) => {
