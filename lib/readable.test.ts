@@ -50,6 +50,11 @@ describe("arguments as text", () => {
   ])("are refused: %s", async (body) => {
     expect(await unreadablePost(post(body))).toBe(400);
   });
+  it("are refused from a place that is none", async () => {
+    expect(await unreadablePost(post("[]", { Origin: "::" }))).toBe(400);
+    expect(await unreadablePost(post("[]", { Origin: "null" }))).toBe(null);
+    expect(await unreadablePost(post("[]", { Origin: "https://play.example.com" }))).toBe(null);
+  });
   it("are refused above Next's own limit, announced or not", async () => {
     const long = `["${"x".repeat(MAX_ACTION_BYTES)}"]`;
     expect(await unreadablePost(post(long))).toBe(413);

@@ -24,6 +24,8 @@ export async function unreadablePost(request: Request): Promise<Unreadable | nul
   const isForm = /^\s*multipart\/form-data\b/i.test(type);
   const isCall = request.headers.has("next-action");
   if (!isForm && !isCall) return null;
+  const origin = request.headers.get("origin");
+  if (origin !== null && origin !== "null" && !URL.canParse(origin)) return 400;
   if (Number(request.headers.get("content-length")) > MAX_ACTION_BYTES) return 413;
   try {
     const bytes = await request.clone().arrayBuffer();

@@ -20,7 +20,9 @@ export async function enterCode(before: CodeAnswer, sent: FormData): Promise<Cod
     tries: (Number(before?.tries) || 0) + 1,
   });
   const { accessCode, trustProxy, publicUrl } = env();
-  const [code, to] = [sent.get("code"), sent.get("to")];
+  // Whoever posts by hand may leave the form out.
+  const form = sent instanceof FormData ? sent : new FormData();
+  const [code, to] = [form.get("code"), form.get("to")];
   if (accessCode !== null) {
     if (typeof code !== "string" || code.trim() === "") return answered("empty");
     try {
