@@ -55,3 +55,25 @@ export function noteLostConnection(error: Error, now = Date.now()): void {
   state.toldAt = now;
   log.warn({ event: "database_connection_lost", err: error });
 }
+
+/** Whether the database was away when it was last asked: then nobody waits for long. */
+export const isKnownAway = (): boolean => state.awaySince !== null;
+
+/**
+ * What comes within `ms`; `UnavailableError` when nothing does, and then the database is taken to be away. Whatever comes
+ * later is given to `late`.
+ */
+export async function within<T>(ms: number, coming: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      coming.then(late, () => {});
+      reject(asUnavailable(new Error("Query read timeout")));
+    }, ms);
+  });
+  try {
+    return await Promise.race([coming, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

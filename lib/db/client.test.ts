@@ -141,7 +141,7 @@ describe("a Postgres database", () => {
     const { db, close } = await openServed((socket) => socket.once("data", isAsked));
     const answer = expect(sql`select 1`.execute(db)).rejects.toThrow(UnavailableError);
     await asked;
-    vi.advanceTimersByTime(3_000);
+    vi.advanceTimersByTime(8_000);
     vi.useRealTimers();
     await answer;
     close();

@@ -1,15 +1,16 @@
 import "server-only";
 import { type Dialect, PostgresDialect, type PostgresPoolClient } from "kysely";
 import pg from "pg";
-import { asUnavailable, noteAnswer, noteLostConnection } from "@/lib/db/away";
+import { asUnavailable, isKnownAway, noteAnswer, noteLostConnection, within } from "@/lib/db/away";
 import { isUnavailable } from "@/lib/unavailable";
 
 const INT8_OID = 20;
 const MAX_CONNECTIONS = 20;
-/** How long anybody waits for a connection, new or from the pool. */
-const CONNECT_TIMEOUT_MS = 3_000;
-/** How long a query may take. The longest wait of ours is that of one transaction for another. */
-const QUERY_TIMEOUT_MS = 5_000;
+// Long enough for a crowd that presses at the same moment, each waiting for those before: that is no database that is away.
+const CONNECT_TIMEOUT_MS = 8_000;
+const QUERY_TIMEOUT_MS = 10_000;
+/** How long either may take once the database is known to be away: whoever asks then is told so soon. */
+const AWAY_TIMEOUT_MS = 2_500;
 
 /**
  * Postgres through a pool. Everything ends within seconds, also when nothing comes back at all; a database that is away
@@ -38,9 +39,12 @@ export function openPostgres(url: string, { patient = false } = {}): Dialect {
   return new PostgresDialect({
     pool: {
       async connect() {
-        const client = await pool.connect().catch((error) => {
+        const connecting = pool.connect().catch((error) => {
           throw asUnavailable(error);
         });
+        const client = isKnownAway()
+          ? await within(AWAY_TIMEOUT_MS, connecting, (late) => late.release())
+          : await connecting;
         const known = guarded.get(client) ?? guard(client);
         guarded.set(client, known);
         return known;
@@ -55,7 +59,8 @@ function guard(client: pg.PoolClient): PostgresPoolClient {
   let isBroken = false;
   const query = async (text: string, parameters: unknown[]) => {
     try {
-      const result = await client.query(text, parameters);
+      const asking = client.query(text, parameters);
+      const result = await (isKnownAway() ? within(AWAY_TIMEOUT_MS, asking) : asking);
       noteAnswer();
       return result;
     } catch (thrown) {

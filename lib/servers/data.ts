@@ -1,8 +1,12 @@
 import "server-only";
 import { sql } from "kysely";
+import { within } from "@/lib/db/away";
 import { db } from "@/lib/db/client";
 import { LIVE_MS } from "@/lib/servers/policy";
 import { isUnavailable } from "@/lib/unavailable";
+
+/** A page that waits any longer for its database is not one. */
+const ANSWER_MS = 4_000;
 
 /** How many servers live on this database, whoever asks among them. */
 export async function countServers(now: number): Promise<number> {
@@ -26,7 +30,10 @@ export async function isDatabaseThere(): Promise<boolean> {
 
 async function ask(): Promise<boolean> {
   try {
-    await sql`select 1`.execute(await db());
+    await within(
+      ANSWER_MS,
+      db().then((handle) => sql`select 1`.execute(handle)),
+    );
     return true;
   } catch (error) {
     if (isUnavailable(error)) return false;
