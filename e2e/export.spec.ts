@@ -1,4 +1,4 @@
-import { readFileSync, statSync, truncateSync } from "node:fs";
+import { readFileSync, truncateSync } from "node:fs";
 import path from "node:path";
 import Database from "libsql";
 import yauzl from "yauzl";
@@ -66,18 +66,13 @@ test("two gigabytes are taken out in bounded memory, one download at a time", as
     expect(Buffer.concat(tail).toString("latin1")).toContain("manifest.json");
   });
 
-  await test.step("no longer file by file, when nothing is left to read", async () => {
+  await test.step("a readable archive that says what is missing, when the copies are cut", async () => {
     for (const copy of copies) truncateSync(path.join(playground.dataDir, "vault", copy.path), 1_000);
     const zip = Buffer.from(await (await visitor.fetch("/api/export")).arrayBuffer());
     const archive = await yauzl.fromBufferPromise(zip);
     const names: string[] = [];
     for await (const entry of archive.eachEntry()) names.push(`${entry.fileName} ${entry.uncompressedSize}`);
-    expect(names).toEqual([
-      expect.stringMatching(/^outputs\/viduq3-pro-\w+-\w{6}\.mp4 1000$/),
-      expect.stringMatching(/^outputs\/viduq3-pro-\w+-\w{6}\.mp4 1000$/),
-      expect.stringMatching(/^manifest\.json \d+$/),
-    ]);
-    expect(zip.toString("latin1")).toContain("It broke off: 1000 of 1073741824 bytes could be read.");
-    expect(statSync(playground.dataDir).isDirectory()).toBe(true);
+    expect(names).toEqual([expect.stringMatching(/^manifest\.json \d+$/)]);
+    expect(zip.toString("latin1").match(/Its copy could not be read\./g)).toHaveLength(2);
   });
 });

@@ -51,7 +51,6 @@ export function SharedPage({ view, theme }: { view: SharedView; theme: Theme }) 
           <div className="shared__foot">
             {own && <OwnerKeys generation={own} model={model} />}
             <a className="key key--bare" href="/">
-              <Icon name="previous" />
               Go to the playground
             </a>
           </div>

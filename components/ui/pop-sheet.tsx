@@ -14,7 +14,7 @@ type Props = {
 /** A key that opens a small sheet of further keys above itself. Escape, a press elsewhere and leaving it close it. */
 export function PopSheet({ label, icon, children }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const sheet = useRef<HTMLDivElement>(null);
+  const keys = useRef<HTMLDivElement>(null);
   const key = useRef<HTMLButtonElement>(null);
 
   const close = () => {
@@ -25,9 +25,10 @@ export function PopSheet({ label, icon, children }: Props) {
 
   useEffect(() => {
     if (!isOpen) return;
-    sheet.current?.querySelector<HTMLElement>(".popsheet__keys button, .popsheet__keys a")?.focus();
-    const leave = (event: Event) => {
-      if (event.target instanceof Node && !sheet.current?.contains(event.target)) setOpen(false);
+    keys.current?.querySelector<HTMLElement>("button, a")?.focus();
+    const leave = ({ target }: Event) => {
+      if (!(target instanceof Node) || keys.current?.contains(target) || key.current?.contains(target)) return;
+      setOpen(false);
     };
     document.addEventListener("pointerdown", leave);
     document.addEventListener("focusin", leave);
@@ -40,7 +41,6 @@ export function PopSheet({ label, icon, children }: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape belongs to everything inside
     <div
-      ref={sheet}
       className="popsheet"
       onKeyDown={(event) => {
         if (event.key !== "Escape" || !isOpen) return;
@@ -48,11 +48,26 @@ export function PopSheet({ label, icon, children }: Props) {
         close();
       }}
     >
-      <button ref={key} type="button" className="key" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <button
+        ref={key}
+        type="button"
+        className="key key--icon"
+        aria-label={label}
+        title={label}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
         <Icon name={icon} />
-        {label}
       </button>
-      {isOpen && <div className="popsheet__keys">{children(close)}</div>}
+      {isOpen && (
+        <>
+          {/* What lies beneath is half hidden: a press beside the sheet closes it, and does nothing else. */}
+          <div className="popsheet__away" aria-hidden="true" />
+          <div ref={keys} className="popsheet__keys">
+            {children(close)}
+          </div>
+        </>
+      )}
     </div>
   );
 }
