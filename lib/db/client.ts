@@ -86,7 +86,7 @@ export function openDatabase(target: Target, options: { patient?: boolean } = {}
   return new Kysely<Database>({
     dialect: target.databaseUrl
       ? openPostgres(target.databaseUrl, options)
-      : openSqlite(path.join(target.dataDir, "playground.db")),
+      : openSqlite(path.join(/* turbopackIgnore: true */ target.dataDir, "playground.db")),
   });
 }
 

@@ -15,9 +15,9 @@ export type Spool = {
 
 /** Begins a spool in DATA_DIR. Its file has no name from the start, so that nothing stays behind, whatever happens. */
 export async function openSpool(): Promise<Spool> {
-  const folder = path.join(env().dataDir, "exports");
+  const folder = path.join(/* turbopackIgnore: true */ env().dataDir, "exports");
   await mkdir(folder, { recursive: true });
-  const file = path.join(folder, `${randomUUID()}.part`);
+  const file = path.join(/* turbopackIgnore: true */ folder, `${randomUUID()}.part`);
   const handle: FileHandle = await open(file, "wx+");
   await rm(file, { force: true });
   return {

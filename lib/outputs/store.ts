@@ -10,14 +10,14 @@ const START_BYTES = 64;
 // What a copy leaves free: a database on the same disk must still be able to write.
 const SPARE_BYTES = 64 * 1024 * 1024;
 
-const root = () => path.join(env().dataDir, "vault");
+const root = () => path.join(/* turbopackIgnore: true */ env().dataDir, "vault");
 
 /** Where the copy of an output lies below the vault. Folders of two characters keep each of them small. */
 export const copyPath = (generation: string, index: number) =>
   path.posix.join(generation.slice(0, FOLDER_CHARS), `${generation}-${index}`);
 
 /** A path from a row, on this machine. */
-export const copyFile = (copy: string) => path.join(root(), copy);
+export const copyFile = (copy: string) => path.join(/* turbopackIgnore: true */ root(), copy);
 
 /** The disk does not take what is written: it is full, read-only, or not there. `code` is the system's own word. */
 export class NoPlaceError extends Error {
@@ -165,7 +165,7 @@ export type OldCopy = { copy: string; generation: string; index: number; isKept:
 /** Every file of ours that was neither written nor moved since `before` (milliseconds since 1970), folder by folder. */
 export async function* listOldCopies(before: number): AsyncGenerator<OldCopy> {
   for (const folder of await readdir(root()).catch(() => [])) {
-    for (const name of await readdir(path.join(root(), folder)).catch(() => [])) {
+    for (const name of await readdir(path.join(/* turbopackIgnore: true */ root(), folder)).catch(() => [])) {
       const [, generation, index, rest] = /^(.+)-(\d+)((?:\.part(?:\.json(?:\.new)?)?)?)$/.exec(name) ?? [];
       if (generation === undefined) continue;
       const copy = path.posix.join(folder, name);

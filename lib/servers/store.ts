@@ -11,7 +11,7 @@ const ID = /^[0-9a-f-]{36}$/;
  * cannot be written, or holds something else under that name.
  */
 export async function dataDirId(dataDir: string): Promise<string> {
-  const file = path.join(dataDir, FILE);
+  const file = path.join(/* turbopackIgnore: true */ dataDir, FILE);
   await mkdir(dataDir, { recursive: true });
   // Of two servers that start on an empty folder one makes it; the other may read it before a word is in it.
   await writeFile(file, `${randomUUID()}\n`, { flag: "wx" }).catch((error) => {
