@@ -11,63 +11,71 @@ type Props = {
   children: (close: () => void) => ReactNode;
 };
 
-/** A key that opens a small sheet of further keys above itself. Escape, a press elsewhere and leaving it close it. */
+const GAP_PX = 6;
+const EDGE_PX = 8;
+
+/**
+ * A key that opens a small sheet of further keys beside itself. A native modal: what lies beneath is half hidden, so a press
+ * beside the sheet closes it and does nothing else, as Escape does.
+ */
 export function PopSheet({ label, icon, children }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const keys = useRef<HTMLDivElement>(null);
+  const sheet = useRef<HTMLDialogElement>(null);
   const key = useRef<HTMLButtonElement>(null);
 
-  const close = () => {
-    // At once: what is opened next must find the focus where it is to come back to.
-    flushSync(() => setOpen(false));
+  const open = () => {
+    flushSync(() => setOpen(true));
+    // Where the focus comes back to; not every browser gives it to a key that is pressed with a mouse.
     key.current?.focus({ preventScroll: true });
+    sheet.current?.showModal();
+    if (sheet.current && key.current) place(sheet.current, key.current.getBoundingClientRect());
   };
 
   useEffect(() => {
     if (!isOpen) return;
-    keys.current?.querySelector<HTMLElement>("button, a")?.focus();
-    const leave = ({ target }: Event) => {
-      if (!(target instanceof Node) || keys.current?.contains(target) || key.current?.contains(target)) return;
-      setOpen(false);
-    };
-    document.addEventListener("pointerdown", leave);
-    document.addEventListener("focusin", leave);
+    // It stands where its key stood.
+    const leave = () => sheet.current?.close();
+    addEventListener("resize", leave);
+    addEventListener("scroll", leave, { capture: true, passive: true });
     return () => {
-      document.removeEventListener("pointerdown", leave);
-      document.removeEventListener("focusin", leave);
+      removeEventListener("resize", leave);
+      removeEventListener("scroll", leave, { capture: true });
     };
   }, [isOpen]);
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape belongs to everything inside
-    <div
-      className="popsheet"
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !isOpen) return;
-        event.preventDefault();
-        close();
-      }}
-    >
+    <div className="popsheet">
       <button
         ref={key}
         type="button"
         className="key key--icon"
         aria-label={label}
         title={label}
+        aria-haspopup="dialog"
         aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
+        onClick={open}
       >
         <Icon name={icon} />
       </button>
-      {isOpen && (
-        <>
-          {/* What lies beneath is half hidden: a press beside the sheet closes it, and does nothing else. */}
-          <div className="popsheet__away" aria-hidden="true" />
-          <div ref={keys} className="popsheet__keys">
-            {children(close)}
-          </div>
-        </>
-      )}
+      <dialog
+        ref={sheet}
+        className="popsheet__sheet"
+        aria-label={label}
+        onClose={() => setOpen(false)}
+        onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
+        // What is pressed here is not for the page beneath.
+        onKeyDown={(event) => event.stopPropagation()}
+      >
+        {isOpen && <div className="popsheet__keys">{children(() => sheet.current?.close())}</div>}
+      </dialog>
     </div>
   );
+}
+
+/** Above the key, its right edge on the key's; below it where there is no room above, and never over the window's edge. */
+function place(sheet: HTMLElement, key: DOMRect) {
+  const { width, height } = sheet.getBoundingClientRect();
+  const above = key.top - GAP_PX - height;
+  sheet.style.setProperty("top", `${above < EDGE_PX ? key.bottom + GAP_PX : above}px`);
+  sheet.style.setProperty("left", `${Math.max(EDGE_PX, key.right - width)}px`);
 }
