@@ -47,6 +47,7 @@ describe("arguments as text", () => {
     '[{"a":"$0:0"}]',
     `${"[".repeat(200)}${"]".repeat(200)}`,
     "[".repeat(200_000),
+    JSON.stringify(Array(1_001).fill(0)),
   ])("are refused: %s", async (body) => {
     expect(await unreadablePost(post(body))).toBe(400);
   });

@@ -4,6 +4,8 @@ import "server-only";
 export const MAX_ACTION_BYTES = 1_048_576;
 /** More than any input of a form; the code that reads arguments calls itself for each. */
 const MAX_DEPTH = 100;
+/** Next's own limit for how many there are. */
+const MAX_ARGUMENTS = 1_000;
 
 /** What Next and React cannot read they answer with a 500; this says so beforehand, with the status of a bad request. */
 export type Unreadable = 400 | 413;
@@ -60,7 +62,8 @@ const REFERENCE = /^\$([0-9a-f]{1,8})((?::[^:]+)*)$/;
 
 function isArguments(parts: Map<string, unknown>): boolean {
   const all = parts.get("0");
-  return Array.isArray(all) && [...parts].every(([part, value]) => isValue(value, [part], parts));
+  if (!Array.isArray(all) || all.length > MAX_ARGUMENTS) return false;
+  return [...parts].every(([part, value]) => isValue(value, [part], parts));
 }
 
 /** Whether React can make a value of this. `path` is where it stands: its part, then its keys. */
