@@ -4,6 +4,7 @@ import { type Db, db } from "@/lib/db/client";
 import { countInMinute } from "@/lib/db/counters";
 import { lockFor } from "@/lib/db/lock";
 import type { Database, GenerationRow } from "@/lib/db/schema";
+import { createTurns } from "@/lib/db/turns";
 import { type AppError, appError } from "@/lib/errors";
 import {
   LOOK_AGAIN_MS,
@@ -16,9 +17,12 @@ import { ENTERED_FROM, type Status, WATCHED_STATUSES } from "@/lib/generations/t
 import { metrics } from "@/lib/metrics";
 import { insertCopies } from "@/lib/outputs/mutations";
 import { err, ok, type Result } from "@/lib/result";
-import { book, reserve, weigh } from "@/lib/spend/mutations";
+import { book, heldFor, reserve, weigh } from "@/lib/spend/mutations";
 import type { SpendLimits, Upstream } from "@/lib/spend/schema";
 import { lockUploads, noteUses } from "@/lib/uploads/mutations";
+
+// They pass one row of the counts and one of the books: more at once only wait for each other.
+const MAX_PARALLEL_PRESSES = 4;
 
 export type NewGeneration = {
   id: string;
@@ -53,8 +57,10 @@ export async function createGeneration(
   const known = await findPress(handle, press);
   if (known) return known;
   if (against) return err(against);
-  return orRefused(() => handle.transaction().execute((trx) => insertPress(trx, press, limits, now)));
+  return inTurn(() => orRefused(() => handle.transaction().execute((trx) => insertPress(trx, press, limits, now))));
 }
+
+const inTurn = createTurns(MAX_PARALLEL_PRESSES);
 
 /** Thrown inside the transaction, so that a refused press leaves neither a row nor a count. */
 class Refusal extends Error {
@@ -88,10 +94,6 @@ async function insertPress(
   const parent = await ownParent(trx, press);
   const cost = await weigh(trx, press, limits.spend, now);
   if (!cost.ok) throw new Refusal(cost.error);
-  // From here to the end all presses wait for one another, so only what must not be known before stands here.
-  await countForAll(trx, limits, now);
-  const booked = await reserve(trx, press, cost.value, limits.spend, now);
-  if (!booked.ok) throw new Refusal(booked.error);
   const row = await trx
     .insertInto("generations")
     .values({
@@ -107,13 +109,17 @@ async function insertPress(
       send_since: now,
       settings: press.settings,
       upstream: press.upstream,
-      ...booked.value,
+      ...heldFor(cost.value, now),
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .returningAll()
     .executeTakeFirst();
   // Another visitor's press took the id meanwhile.
   if (!row) throw new Refusal(appError("id_conflict"));
+  // From here to the end all presses wait for one another.
+  await countForAll(trx, limits, now);
+  const over = await reserve(trx, press, cost.value, limits.spend, now);
+  if (over) throw new Refusal(over);
   return ok({ row, created: true });
 }
 

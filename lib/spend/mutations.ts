@@ -29,10 +29,14 @@ export async function weigh(trx: Db, press: Press, limits: SpendLimits, now: num
   return cost;
 }
 
+/** What the row of a press says of the money that `reserve` holds for it. */
+export const heldFor = (cost: number | null, now: number) => ({ reserved: cost ?? 0, spend_day: dayOf(now) });
+
 /**
- * Holds what a new row will cost, for all and for its owner, in the transaction that inserts it. Refuses with `over_limit` or
- * `over_limit_visitor`; the caller then undoes the whole transaction. The books are kept without limits, too, so that they are
- * right when one is set. Rows are locked in this order everywhere: the generation, counters, all, the visitor.
+ * Holds what a new row will cost, for all and for its owner, in the transaction that inserts it. What does not fit is
+ * `over_limit` or `over_limit_visitor`, and the caller then undoes the whole transaction; null when it is held. The books are kept
+ * without limits, too, so that they are right when one is set. Rows are locked in this order everywhere: the generation, counters, prices, all,
+ * the visitor.
  */
 export async function reserve(
   trx: Db,
@@ -40,13 +44,12 @@ export async function reserve(
   cost: number | null,
   limits: SpendLimits,
   now: number,
-): Promise<Result<{ reserved: number; spend_day: string }>> {
-  const booked = { reserved: cost ?? 0, spend_day: dayOf(now) };
+): Promise<AppError | null> {
   for (const { limit, scope, code } of booksOf(press, limits)) {
     const most = limit === null ? null : limit - roomFor(cost);
-    if (!(await hold(trx, scope, booked, most))) return err(await refusal(trx, code, { scope, limit, now }));
+    if (!(await hold(trx, scope, heldFor(cost, now), most))) return refusal(trx, code, { scope, limit, now });
   }
-  return ok(booked);
+  return null;
 }
 
 const booksOf = ({ upstream, owner }: Press, limits: SpendLimits) => [
@@ -130,12 +133,12 @@ export async function book(trx: Db, row: GenerationRow, now: number): Promise<vo
   const { upstream, settings, spend_day: day } = row;
   // From before there were books.
   if (upstream === null || settings === null || day === null) return;
+  await learn(trx, { ...row, upstream, settings }, now);
   if (isFinal(row.status)) {
     await move(trx, { ...row, upstream, day }, { reserved: -row.reserved, spent: finalCost(row) });
   } else if ((row.cost_estimate ?? 0) > row.reserved) {
     await move(trx, { ...row, upstream, day }, { reserved: (row.cost_estimate ?? 0) - row.reserved, spent: 0 });
   }
-  await learn(trx, { ...row, upstream, settings }, now);
 }
 
 async function move(
@@ -143,6 +146,9 @@ async function move(
   row: { id: string; owner: string; upstream: Upstream; day: string; reserved: number },
   by: { reserved: number; spent: number },
 ): Promise<void> {
+  const reserved = row.reserved + by.reserved;
+  await trx.updateTable("generations").set({ reserved }).where("id", "=", row.id).execute();
+  // The busiest rows last.
   for (const whose of ["all", row.owner]) {
     await trx
       .updateTable("spend")
@@ -151,8 +157,6 @@ async function move(
       .where("day", "=", row.day)
       .execute();
   }
-  const reserved = row.reserved + by.reserved;
-  await trx.updateTable("generations").set({ reserved }).where("id", "=", row.id).execute();
 }
 
 /** What was charged for a clip is its price from then on; an estimate only where there is none yet. */
