@@ -1,5 +1,6 @@
 import "server-only";
 import { appError, ERROR_TEXT, type ErrorCode } from "@/lib/errors";
+import { markLength } from "@/lib/lengths";
 import { log } from "@/lib/log";
 import { metrics } from "@/lib/metrics";
 import { isUnavailable } from "@/lib/unavailable";
@@ -80,6 +81,6 @@ export function route<Rest extends unknown[], Sent extends Request = Request>(
     const response = await answered(request, ...rest);
     stop();
     metrics().requests.inc({ route: path, method, status: response.status });
-    return response;
+    return markLength(response);
   };
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { setTimeout as delay } from "node:timers/promises";
 import { db } from "@/lib/db/client";
 import { EnvError, env } from "@/lib/env";
+import { keepLengths } from "@/lib/lengths";
 import { log } from "@/lib/log";
 import { defaultModel } from "@/lib/models/catalogue";
 import { stopCopies } from "@/lib/outputs/vault";
@@ -17,6 +18,7 @@ const LEAVE_WAIT_MS = 2_000;
 
 /** Brings a server up: reads the environment and the models, opens the database, joins the other servers, starts the sweep. */
 export async function start(): Promise<void> {
+  keepLengths();
   try {
     const { upstream, databaseUrl, isDevelopment } = env();
     defaultModel();

@@ -3,8 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
+import { grow } from "@/e2e/fixtures/vendor-held";
 import type { GenerationRow } from "@/lib/db/schema";
 import { serveOutput } from "@/lib/outputs/service";
+
+const MP4 = Buffer.from("\0\0\0\x10ftypisom\0\0\0\0", "latin1");
 
 let vendor: Vendor;
 let other: Server;
@@ -136,5 +139,38 @@ describe("an output", () => {
     const answer = await serveOutput(rowOf(`http://127.0.0.1:${port}/`), 0, ask());
     expect(answer.status).toBe(502);
     expect(isAsked).toBe(false);
+  });
+
+  it("that changed at MindVideo is served as it is now, never as parts of both", async () => {
+    const [before, after] = [grow(MP4, 5_000, 1), grow(MP4, 4_000, 2)];
+    const row = rowOf(vendor.held.put("changing", { bytes: before }));
+    const first = await serveOutput(row, 0, ask({ Range: "bytes=100-199" }));
+    expect(first.headers.get("content-range")).toBe("bytes 100-199/5000");
+    vendor.held.set("changing", { bytes: after, etag: '"second"' });
+    const second = await serveOutput(row, 0, ask({ Range: "bytes=100-199" }));
+    expect([second.status, second.headers.get("content-range")]).toEqual([206, "bytes 100-199/4000"]);
+    expect(second.headers.get("etag")).toBe('"second"');
+    expect(Buffer.from(await second.arrayBuffer()).equals(after.subarray(100, 200))).toBe(true);
+  });
+
+  it.each([
+    ["answers with no parts", { hasRanges: false }, "5000"],
+    ["does not tell its length", { hasRanges: false, hasLength: false }, null],
+  ])("whose server %s comes whole, and says that it only does", async (name, change, length) => {
+    const bytes = grow(MP4, 5_000);
+    const row = rowOf(vendor.held.put(name, { bytes, ...change }));
+    const answer = await serveOutput(row, 0, ask({ Range: "bytes=100-199" }));
+    expect([answer.status, answer.headers.get("accept-ranges")]).toEqual([200, "none"]);
+    expect([answer.headers.get("content-length"), answer.headers.get("content-range")]).toEqual([length, null]);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  it("has a name for its version also where MindVideo gives it none", async () => {
+    const row = rowOf(vendor.held.put("nameless", { bytes: grow(MP4, 5_000), etag: null }));
+    const etag = (await serveOutput(row, 0, ask({}, "HEAD"))).headers.get("etag") ?? "";
+    expect(etag).toMatch(/^"[^"]+"$/);
+    expect((await serveOutput(row, 0, ask({ "If-None-Match": etag }))).status).toBe(304);
+    const part = await serveOutput(row, 0, ask({ Range: "bytes=0-9", "If-Range": etag }));
+    expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 10]);
   });
 });
