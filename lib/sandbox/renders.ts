@@ -1,12 +1,15 @@
 import "server-only";
 import type { Db } from "@/lib/db/client";
 import { log } from "@/lib/log";
+import { metrics } from "@/lib/metrics";
 import type { Model } from "@/lib/models/schema";
 import type { Clip, ClipRequest } from "@/lib/sandbox/clip";
 import { listWaiting } from "@/lib/sandbox/data";
 import { claimRender, endRender } from "@/lib/sandbox/mutations";
 import type { SandboxTask } from "@/lib/sandbox/schema";
 import type { Store } from "@/lib/sandbox/store";
+import { inFlight, isStopping } from "@/lib/servers/service";
+import { isUnavailable } from "@/lib/unavailable";
 
 export type RenderClip = (request: ClipRequest) => Promise<Clip>;
 
@@ -35,23 +38,26 @@ export function createRenders({ db, store, render, getModel, now }: Deps) {
 
   async function step(id: string): Promise<void> {
     const task = await claimRender(db, id, now());
+    metrics().claims.inc({ of: "render", outcome: task ? "won" : "lost" });
     if (!task) return;
+    let state: "rendered" | "broken" = "rendered";
     try {
       await renderTask(task);
-      await endRender(db, id, "rendered", now());
     } catch (error) {
       log.error({ event: "sandbox_render_failed", task: id, err: error });
-      await endRender(db, id, "broken", now());
+      state = "broken";
     }
+    await endRender(db, id, state, now());
   }
 
   async function work(): Promise<void> {
     for (const id of queue) {
+      if (isStopping()) break;
       try {
         await step(id);
       } catch (error) {
         // The row keeps its state: whoever asks for the task next has it rendered.
-        log.error({ event: "sandbox_queue_failed", task: id, err: error });
+        if (!isUnavailable(error)) log.error({ event: "sandbox_queue_failed", task: id, err: error });
       }
       queue.delete(id);
     }
@@ -59,8 +65,10 @@ export function createRenders({ db, store, render, getModel, now }: Deps) {
   }
 
   function enqueue(id: string): void {
+    // What a server that stops does not render is rendered by whoever asks for it next.
+    if (isStopping()) return;
     queue.add(id);
-    running ??= work();
+    running ??= inFlight(work);
   }
 
   return {
