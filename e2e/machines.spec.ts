@@ -55,6 +55,21 @@ test("the doors for machines open to their own secret, and tell what was done", 
   for (const secret of ["counted and not told", id, vendor.env.MINDVIDEO_API_KEY, "no such model"])
     expect(told).not.toContain(secret);
 
+  const shared = await visitor.call<{ value: { token: string } }>("shareGeneration", id, { pictures: false });
+  const token = shared?.value.token ?? "";
+  expect(token).not.toBe("");
+  await visitor.fetch(`/g/${id}?t=${token}`);
+  const lines = playground
+    .output()
+    .split("\n")
+    .filter((line) => /^[{\w]/.test(line));
+  expect(lines.length).toBeGreaterThan(0);
+  // One line an event, and nothing in it that opens a door or is anybody's business.
+  for (const line of lines) expect(JSON.parse(line).event, line).toEqual(expect.any(String));
+  for (const secret of [CRON_SECRET, METRICS_TOKEN, "open sesame", token, "counted and not told"]) {
+    expect(lines.join("\n")).not.toContain(secret);
+  }
+
   await playground.restart({ ...vendor.env });
   for (const path of ["/metrics", "/api/sweep"]) {
     for (const init of [{}, bearer(""), bearer("null"), bearer(CRON_SECRET)])

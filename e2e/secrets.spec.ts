@@ -58,7 +58,10 @@ test("the key is in nothing a browser or a log can see", async ({ page, playgrou
   expect(seen.length).toBeGreaterThan(10);
   expect(seen.filter((text) => text.includes(key))).toEqual([]);
   expect((await page.content()).includes(key)).toBe(false);
-  expect(playground.output().includes(key)).toBe(false);
+  const cookies = (await page.context().cookies()).map(({ value }) => value).filter((value) => value.length > 8);
+  expect(cookies.length).toBeGreaterThan(0);
+  const prompts = ["a clip that works", "quoted 4", "ends badly"];
+  for (const secret of [key, ...cookies, ...prompts]) expect(playground.output()).not.toContain(secret);
   const stored = await page.evaluate(() =>
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
   );
