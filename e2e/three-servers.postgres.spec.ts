@@ -59,18 +59,18 @@ test("three servers that share a database ask MindVideo like one, and one that d
     const { id, by } = tasks[index % TASKS] as { id: string; by: Visitor };
     let server = servers[index % 3] as Playground;
     while (Date.now() < pressedAt + FINISH_MS) {
-      const answered = await by
+      const read = await by
         .at(server.url)
         .fetch(`/api/generations?ids=${id}`)
-        .catch(() => null);
-      if (answered?.status !== 200) {
-        if (server !== victim || !isKilled)
-          troubles.push(`${answered?.status ?? "no answer"} from a server that lives`);
+        .then(async (answered) => (answered.ok ? ((await answered.json()) as GenerationsAnswer) : answered.status))
+        .catch(() => "no answer");
+      if (typeof read !== "object") {
+        if (server !== victim || !isKilled) troubles.push(`${read} from a server that lives`);
         server = others[index % 2] as Playground;
         continue;
       }
       reads += 1;
-      const { generations, pollAfterMs } = (await answered.json()) as GenerationsAnswer;
+      const { generations, pollAfterMs } = read;
       const [row] = generations;
       if (row?.id !== id || row.status === "failed") troubles.push(`${id} is ${row?.status}`);
       if (row?.status === "succeeded") return true;
