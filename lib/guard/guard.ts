@@ -2,11 +2,13 @@ import "server-only";
 import { lookup as dnsLookup } from "node:dns/promises";
 import http from "node:http";
 import https from "node:https";
-import type { LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 
 const MAX_REDIRECTS = 3;
 const STREAM_BUFFER_BYTES = 256 * 1024;
+// What a body must grow by in each wait for more of it: otherwise one byte now and then would hold a connection for ever.
+const LEAST_PROGRESS_BYTES = 16 * 1024;
 // Headers of the connection, not of the file; and a stranger's cookies are nothing we pass on.
 const NOT_PASSED_ON = new Set([
   "connection",
@@ -99,7 +101,7 @@ function checkUrl(text: string | URL, allowOrigins: readonly string[]): { url: U
   if (url.protocol !== "https:") throw new GuardError("not_https", "Only https addresses are fetched.");
   // Node asks no lookup for a literal address. The URL parser has already turned 0x7f.1 and the like into dotted quads.
   const literal = url.hostname.replace(/^\[|\]$/g, "");
-  if (ipaddr.isValid(literal) && !isPublicAddress(literal)) {
+  if ((isIP(literal) !== 0 || ipaddr.isValid(literal)) && !isPublicAddress(literal)) {
     throw new GuardError("private_address", "This address is not public.");
   }
   return { url, isOwn: false };
@@ -199,7 +201,7 @@ export async function guardedFetch(
 
 /**
  * Opens a URL from outside and streams its body with back-pressure. `headersTimeoutMs` bounds the time to the answer's
- * head, `idleTimeoutMs` each wait for more of the body while somebody reads. Cancelling the body, or aborting `signal`, closes
+ * head, `idleTimeoutMs` each wait for the next 16 KiB of the body, or its end, while somebody reads. Cancelling the body, or aborting `signal`, closes
  * the connection. @throws {GuardError}, or the signal's reason when it was aborted
  */
 export async function guardedOpen(
@@ -249,17 +251,21 @@ function streamOf(message: http.IncomingMessage, idleTimeoutMs: number, close: (
             controller.error(error);
             close();
           });
+        let progress = 0;
         // Armed only while bytes are wanted: a player that has buffered enough may rest for minutes.
         const arm = () => {
+          progress = 0;
           clearTimeout(idle);
           idle = setTimeout(() => fail(timedOut()), idleTimeoutMs);
         };
         message.on("data", (chunk: Buffer) => {
           if (isOver) return;
           controller.enqueue(new Uint8Array(chunk));
-          if ((controller.desiredSize ?? 0) > 0) return arm();
-          clearTimeout(idle);
-          message.pause();
+          progress += chunk.byteLength;
+          if ((controller.desiredSize ?? 0) <= 0) {
+            clearTimeout(idle);
+            message.pause();
+          } else if (progress >= LEAST_PROGRESS_BYTES) arm();
         });
         message.on("resume", arm);
         message.once("end", () => finish(() => controller.close()));

@@ -1,6 +1,7 @@
 import "server-only";
 import sharp from "sharp";
 import { guardedFetch } from "@/lib/guard/guard";
+import { judgeType } from "@/lib/outputs/policy";
 import { hasSystemFonts, textToSvg, textWidth, wrapText } from "@/lib/sandbox/lettering";
 
 const FETCH_TIMEOUT_MS = 3_000;
@@ -57,7 +58,8 @@ export async function loadReference(text: string): Promise<Reference> {
   const host = URL.canParse(text) ? new URL(text).host : "";
   try {
     const { status, body } = await guardedFetch(text, { maxBytes: PICTURE_MAX_BYTES, timeoutMs: FETCH_TIMEOUT_MS });
-    if (status === 200) return await measure(body);
+    // Keeps what a stranger's server calls a picture away from all that sharp reads beside pictures.
+    if (status === 200 && judgeType(body).startsWith("image/")) return await measure(body);
   } catch {
     // Refused, too slow, too large or no picture: all the same to whoever looks at a stand-in.
   }
