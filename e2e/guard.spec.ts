@@ -144,7 +144,7 @@ function privateAddresses(port: number): string[] {
       "[2002:7f00:1::]",
     ],
     ...["[fd00:ec2::254]", "[fe80::1]", "[fc00::1]", "[2001:0:7f00:1::]", "[64:ff9b:1::a9fe:a9fe]", "①②⑦.0.0.1"],
-    ...["localhost", "localhost.", "a.127-0-0-1.test", "a.10-0-0-1.test", "a.169-254-169-254.test", "a.__1.test"],
+    ...["localhost", "a.127-0-0-1.test", "a.10-0-0-1.test", "a.169-254-169-254.test", "a.__1.test"],
     ...["a.__ffff_127-0-0-1.test", "a.64_ff9b__7f00_1.test", "a.fd00_ec2__254.test", `a.${NOWHERE}x127-0-0-1.test`],
   ].map(at);
 }

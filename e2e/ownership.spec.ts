@@ -23,7 +23,7 @@ const closed = (other: number, of?: Door["of"]): Door => ({ of, other, nobody: 4
 const own = (status: number, noCode = status): Door => ({ other: status, nobody: status, noCode });
 const page = (other: number): Door => ({ other, nobody: other, noCode: 307 });
 
-/** Every route and page of the build, with every method it knows. Any other method is a 405. */
+/** Every route and page of the build, with every method it knows; HEAD is what GET is. Any other method is a 405. */
 const ROUTES: Record<string, Record<string, Door> | "static"> = {
   "/": { GET: page(200) },
   "/access": { GET: { ...page(307), noCode: 200 } },
@@ -68,6 +68,7 @@ const ACTIONS: Record<string, { args: (owned: Owned) => unknown[]; other: string
     args: ({ id }) => [[{ id, model: "viduq3-pro", input: { prompt: PROMPT } }]],
     other: "id_conflict",
   },
+  lookAgain: { args: ({ id }) => [id], other: "not_found" },
   checkAgain: { args: ({ id }) => [id], other: "not_found" },
   letItBe: { args: ({ id }) => [id], other: "not_found" },
   stopWatching: { args: ({ id }) => [id], other: "not_found" },
@@ -207,7 +208,12 @@ test("nobody reads or changes what is another's, on any way in", async ({ server
     const methods = ROUTES[route] ?? "static";
     if (methods === "static") return [];
     const sent = { path: fill(route, owned) };
-    return METHODS.map((method) => ({ method, sent, route, door: methods[method] }));
+    return METHODS.map((method) => ({
+      method,
+      sent,
+      route,
+      door: methods[method] ?? (method === "HEAD" ? methods.GET : undefined),
+    }));
   });
 
   await test.step("routes and pages", async () => {

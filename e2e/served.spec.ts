@@ -48,7 +48,7 @@ const DRESSED: { about: string; type: string; bytes: Buffer }[] = [
   { about: "a PNG that is a script", type: "image/png", bytes: after("\x89PNG\r\n\x1a\n/*", `*/${SCRIPT}`) },
 ];
 
-const SHOWN = /^(video|image|audio)\/(?!svg)|^application\/octet-stream$/;
+const SHOWN = /^(video|image|audio)\/(?!svg)|^application\/(octet-stream|json)$/;
 
 /** Opens an address by itself, as a frame, as a picture, as a script and as a style sheet of a page on our origin. */
 async function visit(page: Page, url: string) {

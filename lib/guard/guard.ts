@@ -133,6 +133,12 @@ function requestOnce(text: string | URL, options: GuardOptions, signal: AbortSig
       resolve(message);
     });
     request.on("error", reject);
+    // An answer that wants another protocol is neither a response nor an error, and would be waited for for ever.
+    request.once("upgrade", (_message, socket) => {
+      socket.destroy();
+      reject(new GuardError("bad_answer", "The server at this address answered in a way that is not read."));
+    });
+    request.once("close", () => reject(asGuardError(undefined)));
     request.end();
   });
 }
