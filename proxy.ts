@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { THEME_COOKIE, toTheme } from "@/components/playground/theme";
 import { env } from "@/lib/env";
-import { refuse } from "@/lib/http";
+import { isFromElsewhere, refuse } from "@/lib/http";
 import { isReadablePath, type Unreadable, unreadablePost } from "@/lib/readable";
 import { isDatabaseThere } from "@/lib/servers/data";
 import { awayPage } from "@/lib/servers/handler";
@@ -73,6 +73,8 @@ export async function proxy(request: NextRequest) {
 }
 
 async function admit(request: NextRequest) {
+  // Next compares Origin and Host for an action, but lets "null" pass, which is what a neighbour can send if it likes.
+  if (isFromElsewhere(request)) return refuse("no_visitor", 403);
   const away = await wayToCode(request);
   // 303: what was posted must not be posted to the code page.
   if (away) return NextResponse.redirect(away, request.method === "GET" || request.method === "HEAD" ? 307 : 303);

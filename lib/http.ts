@@ -39,7 +39,7 @@ type Handler<Sent extends Request, Rest extends unknown[]> = (request: Sent, ...
  * same domain. Browsers say where a write comes from, programs say nothing; behind a proxy our own name is the one it was
  * asked for.
  */
-function isFromElsewhere({ method, headers }: Request): boolean {
+export function isFromElsewhere({ method, headers }: Request): boolean {
   if (method === "GET" || method === "HEAD") return false;
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site !== "same-origin" && site !== "none";

@@ -180,6 +180,16 @@ test("no answer, and a body that drips for ever, end in time", async () => {
   expect(await codeOf(guardedFetch(`${origin}/dripping`, options))).toBe("timeout");
   const open = guardedOpen(`${origin}/silent`, { ...options, headersTimeoutMs: 100, idleTimeoutMs: 100 });
   expect(await codeOf(open)).toBe("timeout");
+  const streamed = await guardedOpen(`${origin}/dripping`, { ...options, headersTimeoutMs: 500, idleTimeoutMs: 150 });
+  expect(await codeOf(streamed.text())).toBe("timeout");
+});
+
+test("an answer that wants another protocol is refused at once", async () => {
+  const { origin } = await serve((request) => {
+    request.socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+  });
+  expect(await codeOf(guardedFetch(origin, { ...LIMITS, allowOrigins: [origin] }))).toBe("bad_answer");
+  expect(await codeOf(guardedOpen(origin, { ...STREAM_LIMITS, allowOrigins: [origin] }))).toBe("bad_answer");
 });
 
 test("a server that cannot be reached is a network error", async () => {
