@@ -42,6 +42,9 @@ for (const name of POSTGRES_URL ? ["SQLite", "Postgres"] : ["SQLite"]) {
       const picture = await visitor.fetch(`/api/uploads/${older.picture.sha256}`);
       expect(Buffer.from(await picture.arrayBuffer()).equals(older.picture.bytes)).toBe(true);
     }
+    // What was made before there was a vault is copied as well.
+    const keep = async () => (await second.generation(done))?.outputs[0]?.keep;
+    await expect.poll(keep, { timeout: 20_000 }).toEqual({ state: "kept" });
     await expect.poll(async () => (await first.generation(running))?.status, { timeout: 20_000 }).toBe("succeeded");
     await expect.poll(async () => (await second.generation(unsent))?.status, { timeout: 20_000 }).toBe("succeeded");
     const pressed = await second.press({ model: "viduq3-pro", input: { prompt: "pressed today" } });
