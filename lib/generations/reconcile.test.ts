@@ -32,7 +32,7 @@ async function due(owner = "owner"): Promise<GenerationRow> {
     parentId: null,
     files: [],
     settings: "settings",
-    upstream: "sandbox" as const,
+    upstream: "mindvideo" as const,
   };
   const created = await createGeneration(press, ROOMY, Date.now());
   if (!created.ok) throw new Error(created.error.code);

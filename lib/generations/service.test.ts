@@ -48,7 +48,7 @@ async function pressed(prompt: string = randomUUID()): Promise<GenerationRow> {
     parentId: null,
     files: [],
     settings: "settings",
-    upstream: "sandbox" as const,
+    upstream: "mindvideo" as const,
   };
   const created = await createGeneration(press, ROOMY, Date.now());
   if (!created.ok) throw new Error(created.error.code);
@@ -253,6 +253,15 @@ describe("after an attempt that may have arrived", () => {
     expect(unsure.status).toBe("unconfirmed");
     expect(errorOf(unsure)?.code).toBe("changed_payload");
     expect(sendsOf(row.id)).toHaveLength(1);
+  });
+
+  it("what was pressed in the sandbox is not sent to MindVideo once there is a key", async () => {
+    const row = await pressed();
+    await changeGeneration(row.id, ["submitting"], { upstream: "sandbox" });
+    const { row: failed } = await nextStep(row.id);
+    expect(failed.status).toBe("failed");
+    expect(errorOf(failed)?.code).toBe("not_sent");
+    expect(sendsOf(row.id)).toHaveLength(0);
   });
 
   it("a server that died in the middle of it leaves it looking as if it arrived", async () => {

@@ -126,6 +126,8 @@ async function send(row: GenerationRow): Promise<void> {
 
 /** The request of a row, with its files as MindVideo takes them; the error to end with when that cannot be. */
 async function bodyOf(row: GenerationRow): Promise<string | AppError> {
+  // Pressed in the sandbox, before a key was set: nobody agreed to pay for it.
+  if (row.upstream !== null && row.upstream !== env().upstream) return appError("not_sent");
   const model = getModel(row.model);
   const input = JSON.parse(row.input) as Record<string, unknown>;
   // Where the files stand, only the model knows; its own names for them would mean nothing to MindVideo.
