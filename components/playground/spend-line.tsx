@@ -23,7 +23,11 @@ export const SpendLine = memo(function SpendLine({ id, isSandbox, ...of }: Props
     <p id={id} className="dock__row" data-limited={limit ? true : undefined}>
       <Price expected={expected} isLimited={limit !== null} />
       {limit && (
-        <span className="dock__left" data-short={(expected?.cost ?? 1) > limit.left || undefined}>
+        <span
+          className="dock__left"
+          data-short={(expected?.cost ?? 1) > limit.left || undefined}
+          data-passed={limit.isPassed || undefined}
+        >
           {limit.isPassed ? (
             <>
               limit passed: <b>{costText(limit.spent)}</b> of <b>{costText(limit.limit)}</b>. What was running ended

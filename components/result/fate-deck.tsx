@@ -47,7 +47,7 @@ export function FateDeck({ shown, model, upstreamName, actions }: Props) {
     : "Edit the prompt";
   return (
     <div className="deck">
-      <div className="frame" data-card>
+      <div className="frame" data-card={origin === "row" ? "" : "alone"}>
         <div className="fate">
           <h2>{fate.title}</h2>
           <FateStory fate={fate} />
