@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@playwright/test";
 import type { Generation } from "../lib/generations/schema";
 import { startOwnPostgres } from "./fixtures/own-postgres";
+import { png } from "./fixtures/picture-files";
 import { newDataDir, startPlayground } from "./fixtures/server";
 import { startVendor } from "./fixtures/vendor";
 import { newVisitor, type Visitor } from "./fixtures/visitor";
@@ -92,6 +93,10 @@ test("a database that is stopped for 20 s costs 503s, and nothing else", async (
     postgres.stop();
     // The first to notice may be in the middle of something.
     await expect.poll(async () => (await look(doors[0], HEALTH)).status).toBe(503);
+    const file = { method: "POST", body: new Uint8Array(await png()), headers: { "X-File-Name": "plot.png" } };
+    const upload = await doors[1].fetch("/api/uploads", file);
+    expect([upload.status, upload.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(await upload.json()).toMatchObject({ error: { code: "unavailable" } });
     const starting = startPlayground({ env, dataDir });
     expectCalm(await use(Date.now() + AWAY_MS));
     postgres.start();

@@ -14,6 +14,7 @@ import { acceptTask, countRefusal, insertTask } from "@/lib/sandbox/mutations";
 import { createRenders, type RenderClip } from "@/lib/sandbox/renders";
 import { isTask, SANDBOX_KEY, type SandboxTask, viewTask, wordsIn } from "@/lib/sandbox/schema";
 import { createStore } from "@/lib/sandbox/store";
+import { isUnavailable } from "@/lib/unavailable";
 
 /** Waiting renders beside the one that is running (design section 6). */
 const WAITING_MAX = 50;
@@ -295,11 +296,20 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   return {
     async fetch(request) {
       try {
-        resumed ??= renders.resume();
+        resumed ??= renders.resume().catch((error) => {
+          resumed = null;
+          throw error;
+        });
         await resumed;
         return await route(request);
       } catch (error) {
         if (error instanceof Refusal) return refuse(error, newId("req"));
+        if (isUnavailable(error)) {
+          return refuse(
+            new Refusal(503, "unavailable", "The sandbox cannot reach its database right now."),
+            newId("req"),
+          );
+        }
         log.error({ event: "sandbox_failed", err: error });
         return refuse(new Refusal(500, "internal", "The sandbox failed. Its log says why."), newId("req"));
       }

@@ -2,9 +2,10 @@ import "server-only";
 import sharp from "sharp";
 import type { UploadRow } from "@/lib/db/schema";
 import { GuardError, type GuardErrorCode, guardedFetch } from "@/lib/guard/guard";
-import { answer, refuse } from "@/lib/http";
+import { answer, RETRY_AFTER_SECONDS, refuse } from "@/lib/http";
 import { log } from "@/lib/log";
 import { judgeType } from "@/lib/outputs/policy";
+import { isUnavailable } from "@/lib/unavailable";
 import { UploadError, uploadRefusal } from "@/lib/uploads/errors";
 import { createTurns } from "@/lib/uploads/limits";
 import { MAX_IMAGE_PIXELS, UPLOAD_REFUSALS } from "@/lib/uploads/policy";
@@ -137,7 +138,9 @@ function harmless(served: Response): Response {
 
 /** A refused upload as our routes tell it. What nobody foresaw is logged, and told as something to try again. */
 export function answerRefusal(reason: unknown): Response {
-  if (!(reason instanceof UploadError)) log.error({ event: "upload_failed", err: reason });
+  if (!(reason instanceof UploadError || isUnavailable(reason))) log.error({ event: "upload_failed", err: reason });
   const refusal = reason instanceof UploadError ? reason.refusal : uploadRefusal("unavailable");
-  return answer({ error: refusal }, UPLOAD_REFUSALS[refusal.code][0]);
+  const answered = answer({ error: refusal }, UPLOAD_REFUSALS[refusal.code][0]);
+  if (refusal.code === "unavailable") answered.headers.set("Retry-After", String(RETRY_AFTER_SECONDS));
+  return answered;
 }

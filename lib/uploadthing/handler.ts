@@ -4,6 +4,7 @@ import { createRouteHandler } from "uploadthing/next";
 import { env, type UploadThing } from "@/lib/env";
 import { answer, refuse as refuseCode } from "@/lib/http";
 import { log } from "@/lib/log";
+import { isUnavailable } from "@/lib/unavailable";
 import { uploadRefusal } from "@/lib/uploads/errors";
 import { kindOfMime, UPLOAD_REFUSALS, type UploadRefusal } from "@/lib/uploads/policy";
 import { callHost, sdkSettings } from "@/lib/uploadthing/client";
@@ -65,6 +66,7 @@ export async function handleUploadThing(request: NextRequest): Promise<Response>
     await remember(request, said as Handout[]);
     return answer(said);
   } catch (error) {
+    if (isUnavailable(error)) return refuse(uploadRefusal("unavailable"));
     // Not the error itself: what the SDK throws can hold the key.
     log.error({ event: "uploadthing_failed", reason: error instanceof Error ? error.message : String(error) });
     return refuse(uploadRefusal("unavailable"));
