@@ -35,7 +35,10 @@ const filesWith = ({ dataDir }: Playground, folder: string, text: string) => {
   return all.filter((file) => file.includes(text));
 };
 
-test("what is shared is seen by whoever has its link, read-only, and by nobody else", async ({ playground }) => {
+test("what is shared is seen by whoever has its link, read-only, and by nobody else", async ({
+  playground,
+  vendor,
+}) => {
   const [owner, other] = [await newVisitor(playground.url), await newVisitor(playground.url)];
   const upload = await owner.upload(await jpeg(640, 360, 701), "beach.jpg");
   if ("code" in upload) throw new Error(upload.message);
@@ -90,6 +93,14 @@ test("what is shared is seen by whoever has its link, read-only, and by nobody e
     }
     const taken = await other.call("shareGeneration", id, { pictures: true });
     expect(taken).toMatchObject({ ok: false, error: { code: "not_found" } });
+  });
+
+  await test.step("what is not done yet says so, to its guests as well", async () => {
+    vendor.set({ hold: "processing" });
+    const running = await pressed(owner, { prompt: "wait for it" });
+    const page = await guest(`/g/${running}?t=${await shared(owner, running, false)}`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("This clip is still being made.");
   });
 
   await test.step("a new link ends the old one, and does without the pictures when that was chosen", async () => {
