@@ -7,7 +7,7 @@ import { toGenerations } from "@/lib/generations/queries";
 import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
 import { advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
-import { copiesUnderWay } from "@/lib/outputs/vault";
+import { keepCopying } from "@/lib/outputs/vault";
 
 const SWEEP_BATCH = 100;
 
@@ -32,7 +32,7 @@ export async function readAndAdvance(
   return {
     answer: { generations, pollAfterMs: soonest(pollAfterMs(ordered), keptAfter) },
     // Where nothing is to be copied, nobody has to look for it.
-    work: due.length > 0 || keptAfter !== null ? steps.then(copiesUnderWay) : steps,
+    work: keptAfter === null ? steps : steps.then(keepCopying),
   };
 }
 

@@ -13,6 +13,9 @@ export const COPY_RENEW_MS = 5 * SECOND_MS;
 /** How many outputs one server copies at once. */
 export const MAX_COPIES = 4;
 
+/** How long a reader who was answered already keeps the server up for what is being copied; the next one goes on with it. */
+export const READER_WAIT_MS = 30 * SECOND_MS;
+
 /** How soon a copy that found no room on the disk is tried again. */
 export const FULL_AGAIN_MS = 60 * SECOND_MS;
 

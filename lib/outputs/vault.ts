@@ -1,4 +1,5 @@
 import "server-only";
+import { setTimeout as delay } from "node:timers/promises";
 import type { VaultRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
 import { findGeneration } from "@/lib/generations/data";
@@ -18,17 +19,28 @@ import {
   judgeType,
   MAX_COPIES,
   MAX_ODD_ANSWERS,
+  READER_WAIT_MS,
 } from "@/lib/outputs/policy";
 import { copyPath, NoPlaceError, openPart, type Part, removeFile } from "@/lib/outputs/store";
 import { isUnavailable } from "@/lib/unavailable";
 import { putAtHost } from "@/lib/uploadthing/client";
 
-type Copies = { running: Set<Promise<unknown>>; taken: number; stop: AbortController; isFull: boolean };
+type Copies = {
+  running: Set<Promise<unknown>>;
+  taken: number;
+  stop: AbortController;
+  isFull: boolean;
+  /** Whether somebody who was answered already waits for them. */
+  isAwaited: boolean;
+};
 
 // On `globalThis` for the same reason as the database: Next bundles pages, routes and instrumentation apart.
 const shared = globalThis as { playgroundCopies?: Copies };
 const copies = (): Copies => {
-  shared.playgroundCopies ??= { running: new Set(), taken: 0, stop: new AbortController(), isFull: false };
+  shared.playgroundCopies ??= {
+    ...{ running: new Set(), taken: 0, stop: new AbortController() },
+    ...{ isFull: false, isAwaited: false },
+  };
   return shared.playgroundCopies;
 };
 
@@ -84,6 +96,21 @@ async function begin(pool: Copies, claim: VaultRow): Promise<void> {
 export async function copiesUnderWay(): Promise<void> {
   await startCopies();
   for (let { running } = copies(); running.size > 0; ) await Promise.all(running);
+}
+
+/**
+ * The same for a reader, of whom many may ask while one long copy is made: one of them at a time waits, and only for a while.
+ * Each would otherwise hold its whole request in memory until nothing is copied any more, which on a busy server is never.
+ */
+export async function keepCopying(): Promise<void> {
+  const pool = copies();
+  if (pool.isAwaited) return void (await startCopies());
+  pool.isAwaited = true;
+  try {
+    await Promise.race([copiesUnderWay(), delay(READER_WAIT_MS, undefined, { ref: false })]);
+  } finally {
+    pool.isAwaited = false;
+  }
 }
 
 /** Breaks off what is being copied and gives it back, to be gone on with by another server or after the next start. */
