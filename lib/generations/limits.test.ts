@@ -20,6 +20,13 @@ it("makes those after it wait for what could not", () => {
   expect(budget.take(now + 200)).toBe(0);
 });
 
+it("gives a place that was not needed to the next", () => {
+  const budget = createRequestBudget(() => 1);
+  expect(budget.take(1_000_000)).toBe(0);
+  budget.giveBack();
+  expect([budget.take(1_000_000), budget.take(1_000_000)]).toEqual([0, 1_000]);
+});
+
 it("passes no more than rate times time in the long run", () => {
   const budget = createRequestBudget(() => 5);
   let passed = 0;

@@ -17,6 +17,8 @@ export function pressLimits(): PressLimits {
 export type RequestBudget = {
   /** Takes a place now and returns 0, or returns after how many milliseconds to come back. */
   take(now: number): number;
+  /** Gives a place back that was not needed. */
+  giveBack(): void;
   /** Counts a request that cannot wait: those after it wait for it. */
   owe(): void;
 };
@@ -38,6 +40,9 @@ export function createRequestBudget(perSecond: () => number): RequestBudget {
         return 0;
       }
       return Math.ceil(((1 - places) / rate) * 1_000);
+    },
+    giveBack() {
+      places += 1;
     },
     owe() {
       places -= 1;

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import type { GenerationRow } from "@/lib/db/schema";
+import { env } from "@/lib/env";
 import { findGeneration } from "@/lib/generations/data";
 import { bringForward, changeGeneration, createGeneration, enterStatus } from "@/lib/generations/mutations";
 import { LOOK_AGAIN_MS, READ_WAIT_MS, STEP_LEASE_MS, STOPPED_POLL_MS } from "@/lib/generations/policy";
 import { keptAfterMs, pollAfterMs, readAndAdvance, reconcile } from "@/lib/generations/reconcile";
 import type { Generation } from "@/lib/generations/schema";
+import { metrics } from "@/lib/metrics";
 
 const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 
@@ -110,6 +112,29 @@ describe("without anybody looking", () => {
     const row = await due();
     expect(await reconcile()).toBeGreaterThan(0);
     expect(await findGeneration(row.id)).toMatchObject({ status: "queued", attempts: 1 });
+  });
+
+  it("a backlog waits for the budget as it is: nothing is claimed that cannot be asked yet", async () => {
+    const { vendorRps } = env();
+    const rows = await Promise.all(Array.from({ length: 16 }, () => due()));
+    const ids = rows.map(({ id }) => id);
+    const counts = async () => ({
+      won: (await metrics().claims.get()).values.find(({ labels }) => labels.outcome === "won")?.value ?? 0,
+      asked: vendor.requests("submit").length + vendor.requests("task").length,
+    });
+    const before = await counts();
+    try {
+      Object.assign(env(), { vendorRps: 8 });
+      await (await readAndAdvance("owner", ids)).work;
+      await (await readAndAdvance("owner", ids)).work;
+      await reconcile();
+    } finally {
+      Object.assign(env(), { vendorRps });
+    }
+    const after = await counts();
+    expect(after.won - before.won).toBe(after.asked - before.asked);
+    const ended = await Promise.all(ids.map(findGeneration));
+    expect(ended.map((row) => row?.attempts)).toEqual(ids.map(() => 1));
   });
 });
 

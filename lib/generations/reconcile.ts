@@ -68,7 +68,7 @@ export async function reconcile(until = Number.POSITIVE_INFINITY): Promise<numbe
   let advanced = 0;
   for (let found = SWEEP_BATCH; found === SWEEP_BATCH && Date.now() < until; ) {
     const due = await listDue(Date.now(), SWEEP_BATCH);
-    const won = await advanceDue(due);
+    const won = await advanceDue(due, until);
     advanced += won;
     // Where others have taken all of them there is nothing to do here.
     found = won > 0 ? due.length : 0;

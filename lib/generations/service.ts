@@ -1,4 +1,5 @@
 import "server-only";
+import { setTimeout as delay } from "node:timers/promises";
 import type { GenerationRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
@@ -45,14 +46,14 @@ const budget = () => {
  * wrong at MindVideo ends in the row, never in an exception; what goes wrong with us is logged, and the claim runs out.
  */
 export function advanceClaimed(row: GenerationRow): Promise<void> {
-  return inFlight(() => advance(row));
+  return inFlight(() => advance(row, () => budget().take(Date.now())));
 }
 
-async function advance(row: GenerationRow): Promise<void> {
+async function advance(row: GenerationRow, waitFor: () => number): Promise<void> {
   try {
     // A server that is about to end leaves it to whoever looks next.
     if (isStopping()) return await postpone(row, 0);
-    const wait = budget().take(Date.now());
+    const wait = waitFor();
     if (wait > 0) {
       await postpone(row, wait);
     } else if (row.status === "submitting") {
@@ -72,17 +73,22 @@ async function advance(row: GenerationRow): Promise<void> {
 
 /**
  * Claims and advances every row of `ids` that is due, at most eight at a time, and says how many it won. Rows somebody else has
- * are left; so are all that come after the database has gone away.
+ * are left; so are all that come after the database has gone away, and those for which the budget has no place until `until`:
+ * claimed and put off, each would be written twice for nothing, and again as soon as somebody looks.
  */
-export async function advanceDue(ids: string[]): Promise<number> {
+export async function advanceDue(ids: string[], until = 0): Promise<number> {
   const waiting = [...ids];
   let won = 0;
   const worker = async () => {
     for (let id = waiting.shift(); id !== undefined && !isStopping(); id = waiting.shift()) {
+      if (!(await takePlace(until))) return;
       const row = await claimStep(id, Date.now());
-      if (!row) continue;
+      if (!row) {
+        budget().giveBack();
+        continue;
+      }
       won += 1;
-      await advanceClaimed(row);
+      await inFlight(() => advance(row, () => 0));
     }
   };
   try {
@@ -92,6 +98,15 @@ export async function advanceDue(ids: string[]): Promise<number> {
     if (!isUnavailable(error)) throw error;
   }
   return won;
+}
+
+async function takePlace(until: number): Promise<boolean> {
+  for (;;) {
+    const wait = budget().take(Date.now());
+    if (wait === 0) return true;
+    if (Date.now() + wait > until || isStopping()) return false;
+    await delay(wait);
+  }
 }
 
 async function postpone(row: GenerationRow, delayMs: number): Promise<void> {
