@@ -1,6 +1,7 @@
 import "server-only";
 import { type FileHandle, open } from "node:fs/promises";
 import type { GenerationRow, VaultRow } from "@/lib/db/schema";
+import { env } from "@/lib/env";
 import { answer, refuse } from "@/lib/http";
 import { log } from "@/lib/log";
 import { mindVideo } from "@/lib/mindvideo/service";
@@ -11,6 +12,7 @@ import { downloadName, extensionOf, judgeType } from "@/lib/outputs/policy";
 import { type Plan, parseContentRange, planAnswer, streamHandle, strongEtag } from "@/lib/outputs/range";
 import { copyFile } from "@/lib/outputs/store";
 import { startCopies } from "@/lib/outputs/vault";
+import { isDataDir } from "@/lib/servers/store";
 import { openHosted } from "@/lib/uploadthing/client";
 
 const SNIFF_BYTES = 64;
@@ -94,12 +96,25 @@ async function serveCopy(row: GenerationRow, index: number, request: Request): P
   }
 }
 
-/** The file of a copy in our own store; null when it is not there as it was, and then it is copied anew. */
+/** The file of a copy in our own store; null when it cannot be had. One that is not there as it was is copied anew. */
 async function openCopy(copy: VaultRow): Promise<FileHandle | null> {
-  const handle = await open(copyFile(copy.path ?? "")).catch(() => null);
-  if (handle && (await handle.stat()).size === copy.bytes) return handle;
-  await handle?.close();
-  log.warn({ event: "copy_vanished", generation: copy.generation, output: copy.output_index });
+  const about = { generation: copy.generation, output: copy.output_index };
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(copyFile(copy.path ?? ""));
+    if ((await handle.stat()).size === copy.bytes) return handle;
+    await handle.close();
+  } catch (error) {
+    await handle?.close();
+    // A process with too many open files, or a disk that went away: the file itself is still what it was, and forgotten it
+    // would be tidied away, when its link may have died long ago.
+    const isGone = (error as NodeJS.ErrnoException).code === "ENOENT" && (await isDataDir(env().dataDir));
+    if (!isGone) {
+      log.warn({ event: "copy_not_readable", ...about, err: error });
+      return null;
+    }
+  }
+  log.warn({ event: "copy_vanished", ...about });
   await copyAnew(copy);
   return null;
 }

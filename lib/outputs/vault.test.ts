@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startIngest } from "@/e2e/fixtures/ingest";
@@ -18,7 +18,8 @@ import { removeOutputs } from "@/lib/outputs/mutations";
 import { openOutput } from "@/lib/outputs/service";
 import { copyFile, copyPath } from "@/lib/outputs/store";
 import { tidyVault } from "@/lib/outputs/sweep";
-import { copiesUnderWay, removeCopies, startCopies } from "@/lib/outputs/vault";
+import { copiesUnderWay, keepCopying, removeCopies, startCopies } from "@/lib/outputs/vault";
+import { dataDirId } from "@/lib/servers/store";
 
 const MB = 1024 * 1024;
 const SPEND = { all: null, visitor: null };
@@ -31,6 +32,7 @@ let film: Buffer;
 beforeAll(async () => {
   vendor = await startVendor();
   Object.assign(process.env, vendor.env, { VAULT_MAX_BYTES: String(40 * MB) });
+  await dataDirId(env().dataDir);
   film = grow(await clipOf(recipeOf({ duration: 1, resolution: "540p" })), 3 * MB);
 });
 afterAll(() => vendor.close());
@@ -111,6 +113,17 @@ describe("a copy", () => {
     await Promise.all(Array.from({ length: 10 }, startCopies));
     await copiesUnderWay();
     expect(vendor.held.requests(id)).toHaveLength(1);
+  });
+
+  it("that takes long is waited for by one reader, and the others go", async () => {
+    const id = await made({ holdAt: MB });
+    const waiting = keepCopying();
+    await expect.poll(() => vendor.held.requests(id).length).toBe(1);
+    await Promise.all(Array.from({ length: 5 }, keepCopying));
+    expect((await copyOf(id)).state).toBe("due");
+    vendor.held.set(id, { holdAt: null });
+    await waiting;
+    expect((await copyOf(id)).state).toBe("kept");
   });
 
   it("that broke off goes on where it did, and comes out the same", async () => {
@@ -277,6 +290,22 @@ describe("what was kept", () => {
     expect(await bytesOf(id)).toBeNull();
     await copiesUnderWay();
     expect(await keepOf(id)).toEqual({ state: "link", why: "failed" });
+  });
+
+  it("and cannot be read at this moment stays kept: the disk is away, or a link leads nowhere", async () => {
+    const id = await made();
+    await copiesUnderWay();
+    const [place, mark] = [placeOf(id), path.join(env().dataDir, "id")];
+    await rename(place, `${place}.away`);
+    await symlink(place, place);
+    expect(await bytesOf(id)).toBeNull();
+    await rm(place);
+    await rename(mark, `${mark}.away`);
+    expect(await bytesOf(id)).toBeNull();
+    expect((await copyOf(id)).state).toBe("kept");
+    await rename(`${mark}.away`, mark);
+    await rename(`${place}.away`, place);
+    expect((await bytesOf(id))?.equals(film)).toBe(true);
   });
 
   it("goes with its generation, also while it is being copied", async () => {

@@ -1,6 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const FILE = "id";
@@ -24,3 +24,10 @@ export async function dataDirId(dataDir: string): Promise<string> {
   }
   throw new Error(`${file} does not hold the id of this folder. Remove that file, and start again.`);
 }
+
+/** Whether a DATA_DIR is there: where its disk is not mounted lies an empty folder under the same name, or none. */
+export const isDataDir = (dataDir: string): Promise<boolean> =>
+  access(path.join(/* turbopackIgnore: true */ dataDir, FILE)).then(
+    () => true,
+    () => false,
+  );
