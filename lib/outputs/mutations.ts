@@ -5,7 +5,8 @@ import { lockFor } from "@/lib/db/lock";
 import type { Database, GenerationRow, VaultRow } from "@/lib/db/schema";
 import { type CopyKey, sumKept } from "@/lib/outputs/data";
 import { COPY_LEASE_MS } from "@/lib/outputs/policy";
-import { doomHosted } from "@/lib/uploadthing/mutations";
+import { doomHosted, spareHosted } from "@/lib/uploadthing/mutations";
+import { ARRIVAL_KEPT_MS } from "@/lib/uploadthing/policy";
 
 const DROP_BATCH = 50;
 
@@ -81,6 +82,14 @@ export async function failCopy(claim: VaultRow, state: "failed" | "too_large" | 
 }
 
 /**
+ * A copy is about to be put at UploadThing under this key: it is deleted there after a day unless `keepCopy` takes it. A server can
+ * die in between, and an answer be lost, when nobody else would ever know of the file.
+ */
+export async function announceCopy(host_key: string, now: number): Promise<void> {
+  await doom(await db(), { host_key, bytes: null }, now + ARRIVAL_KEPT_MS);
+}
+
+/**
  * Takes a copy whose bytes are safe into the vault, whose kept copies never have more than `maxBytes` together: the oldest
  * without a star make room. Where only those with a star would be left to go, the new one is not taken (`dropped`).
  * `isKept` is false then, and when the claim was lost; the caller removes the bytes, as it does those of `dropped`. A file at
@@ -99,7 +108,8 @@ export async function keepCopy(
       ? { ...kept, state: "kept", due_at: null, kept_at: now }
       : { ...NOWHERE, state: "dropped", due_at: null };
     const isKept = (await changeClaimed(trx, claim, change)) !== undefined && dropped !== null;
-    if (!isKept) await doom(trx, kept, now);
+    if (isKept) await spareHosted(trx, kept.host_key);
+    else await doom(trx, kept, now);
     return { isKept, dropped: dropped ?? [] };
   });
 }

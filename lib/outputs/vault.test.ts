@@ -20,6 +20,8 @@ import { copyFile, copyPath } from "@/lib/outputs/store";
 import { tidyVault } from "@/lib/outputs/sweep";
 import { copiesUnderWay, keepCopying, removeCopies, startCopies } from "@/lib/outputs/vault";
 import { dataDirId } from "@/lib/servers/store";
+import { ARRIVAL_KEPT_MS } from "@/lib/uploadthing/policy";
+import { sweepHost } from "@/lib/uploadthing/service";
 
 const MB = 1024 * 1024;
 const SPEND = { all: null, visitor: null };
@@ -341,6 +343,28 @@ describe("tidying", () => {
 });
 
 describe("with UploadThing", () => {
+  it("what nobody heard of arriving there is deleted after a day, and what was kept is not", async () => {
+    const ingest = await startIngest();
+    const before = { ...env() };
+    Object.assign(env(), { uploadThing: (await readSettings(ingest.env)).uploadThing });
+    try {
+      // All of the file comes, and then the connection breaks.
+      ingest.set({ cutAfterBytes: film.length });
+      const id = await made();
+      await copiesUnderWay();
+      expect(await copyOf(id)).toMatchObject({ state: "due", host_key: null });
+      ingest.clear();
+      const kept = (await attempt(id)).host_key;
+      const lost = ingest.puts().flatMap(({ key }) => (key === kept ? [] : key));
+      expect(lost.length).toBeGreaterThan(0);
+      await sweepHost(Date.now() + ARRIVAL_KEPT_MS);
+      expect(new Set(ingest.deleted())).toEqual(new Set(lost));
+    } finally {
+      Object.assign(env(), before);
+      await ingest.close();
+    }
+  });
+
   it("a copy goes there, streamed, and nothing of it stays here", async () => {
     const ingest = await startIngest();
     const before = { ...env() };

@@ -8,7 +8,7 @@ import { metrics } from "@/lib/metrics";
 import { type Found, fetchInto } from "@/lib/outputs/client";
 import { listDueCopies } from "@/lib/outputs/data";
 import { CopyError } from "@/lib/outputs/errors";
-import { claimCopy, failCopy, keepCopy, postponeCopy, renewCopy } from "@/lib/outputs/mutations";
+import { announceCopy, claimCopy, failCopy, keepCopy, postponeCopy, renewCopy } from "@/lib/outputs/mutations";
 import {
   COPY_GIVE_UP_MS,
   COPY_RENEW_MS,
@@ -194,7 +194,9 @@ async function settle(part: Part, whole: Whole, claim: VaultRow, hold: ReturnTyp
   const { generation, output_index } = claim;
   const path = copyPath(generation, output_index);
   const name = `${generation}-${output_index + 1}.${extensionOf(whole.mime)}`;
-  const hosted = settings && (await putAtHost(settings, { file: part.file, name, type: whole.mime }, hold.signal));
+  const file = { file: part.file, name, type: whole.mime };
+  const announce = (key: string) => announceCopy(key, Date.now());
+  const hosted = settings && (await putAtHost(settings, file, hold.signal, announce));
   const held = await hold.end();
   if (!held && !hosted) return false;
   if (!hosted) await part.keep();

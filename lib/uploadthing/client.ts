@@ -50,18 +50,23 @@ export async function openHosted(url: string, headers?: Headers, signal?: AbortS
 }
 
 /**
- * Puts a file of ours at UploadThing, streamed from the disk. Its key, and where anybody has it who knows the key. @throws when
- * it cannot be reached or refuses, or `signal` is aborted
+ * Puts a file of ours at UploadThing, streamed from the disk. Its key, and where anybody has it who knows the key. `announce` is
+ * told the key before the first byte leaves: what comes after may be all that anybody learns of it. @throws when it cannot be
+ * reached or refuses, or `signal` is aborted
  */
 export async function putAtHost(
   settings: UploadThing,
   { file, name, type }: { file: string; name: string; type: string },
   signal: AbortSignal,
+  announce: (key: string) => Promise<void>,
 ): Promise<{ key: string; url: string }> {
   const { UTApi } = await import("uploadthing/server");
   const api = new UTApi({
     ...sdkSettings(settings),
-    fetch: (input, init) => callHost(String(input), { ...(init as RequestInit), signal }),
+    async fetch(input, init) {
+      if (init?.method === "PUT") await announce(keyIn(String(input)));
+      return callHost(String(input), { ...(init as RequestInit), signal });
+    },
   });
   // A file that knows where its bytes are, instead of having them.
   const sent = new File([await openAsBlob(file, { type })], name, { type });
@@ -69,6 +74,9 @@ export async function putAtHost(
   if (!data) throw new Error("UploadThing did not take the file");
   return { key: data.key, url: addressOf(settings, data.key) };
 }
+
+/** The SDK makes up a file's key by itself, and tells it in the address that it is sent to. */
+const keyIn = (url: string) => decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
 
 /** Deletes files at UploadThing; a key it does not know is no error. @throws when it cannot be reached or refuses */
 export async function deleteAtHost(settings: UploadThing, keys: string[]): Promise<void> {

@@ -84,6 +84,12 @@ export async function doomHosted(
     .execute();
 }
 
+/** Inside the transaction that takes a copy in: its file stays at the host. Nothing for a file kept here. */
+export async function spareHosted(trx: Kysely<Database>, key: string | null): Promise<void> {
+  if (key === null) return;
+  await trx.updateTable("upload_arrivals").set({ delete_at: null }).where("host_key", "=", key).execute();
+}
+
 /** The keys of files that are to be deleted at the host by now, for one server at a time, and never one of an upload. */
 export async function claimDoomed(now: number): Promise<string[]> {
   const handle: Db = await db();
