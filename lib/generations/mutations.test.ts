@@ -42,8 +42,7 @@ async function stored(change: Partial<NewGeneration> = {}, status?: Status) {
 }
 
 describe("what a press goes on from and uses", () => {
-  const uploaded = async (owner: string) => {
-    const sha256 = randomBytes(32).toString("hex");
+  const uploaded = async (owner: string, sha256 = randomBytes(32).toString("hex")) => {
     const facts = { kind: "image" as const, mime: "image/png", bytes: 1, width: 1, height: 1, duration_ms: null };
     await saveUpload({ sha256, owner, name: "a.png", ...facts, host_key: null, host_url: null }, NOW);
     return sha256;
@@ -70,6 +69,15 @@ describe("what a press goes on from and uses", () => {
     expect(await createGeneration(missing, ROOMY, NOW)).toMatchObject({ ok: false, error: { code: "file_missing" } });
     expect(await findGeneration(missing.id)).toBeUndefined();
     expect(await usesOf(missing.id)).toEqual([]);
+  });
+
+  it("is the first one's where two visitors press with the same id and file at once", async () => {
+    const [id, sha256] = [randomUUID(), randomBytes(32).toString("hex")];
+    const owners = Array.from({ length: 4 }, () => `owner-${randomUUID()}`);
+    for (const owner of owners) await uploaded(owner, sha256);
+    const presses = owners.map((owner) => createGeneration(newPress({ id, owner, files: [sha256] }), ROOMY, NOW));
+    const codes = (await Promise.all(presses)).map((result) => (result.ok ? "stored" : result.error.code));
+    expect(codes.sort()).toEqual(["id_conflict", "id_conflict", "id_conflict", "stored"]);
   });
 
   it("answers the same press again whatever speaks against a new one", async () => {

@@ -90,7 +90,6 @@ async function insertPress(
   const known = await findPress(trx, press);
   if (known) return known;
   await requireRoom(trx, press.owner, limits, now, 1);
-  if (!(await noteUses(trx, press.owner, press.id, press.files))) throw new Refusal(appError("file_missing"));
   const parent = await ownParent(trx, press);
   const cost = await weigh(trx, press, limits.spend, now);
   if (!cost.ok) throw new Refusal(cost.error);
@@ -116,6 +115,7 @@ async function insertPress(
     .executeTakeFirst();
   // Another visitor's press took the id meanwhile.
   if (!row) throw new Refusal(appError("id_conflict"));
+  if (!(await noteUses(trx, press.owner, press.id, press.files))) throw new Refusal(appError("file_missing"));
   // From here to the end all presses wait for one another.
   await countForAll(trx, limits, now);
   const over = await reserve(trx, press, cost.value, limits.spend, now);
