@@ -11,6 +11,7 @@ import type { TaskEvent } from "@/lib/generations/schema";
 import { advanceClaimed, advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { EVENTS_TIMEOUT_MS, POLL_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from "@/lib/mindvideo/client";
+import { removeOne } from "@/lib/removals/service";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -270,6 +271,27 @@ describe("after an attempt that may have arrived", () => {
     void advanceClaimed(row);
     await vi.waitUntil(() => sendsOf(row.id).length === 1);
     expect(await requireRow(row.id)).toMatchObject({ attempts: 1, may_have_arrived: 1, status: "submitting" });
+  });
+});
+
+describe("a press that was deleted", () => {
+  it("before anything of it can have arrived is never sent, and costs nothing", async () => {
+    const row = await pressed();
+    await whileDown(() => advanceClaimed(row));
+    expect(await removeOne(row.owner, row.id)).toBe(true);
+    const { row: over } = await nextStep(row.id);
+    expect(over).toMatchObject({ status: "failed", owner: "", reserved: 0, attempts: 1 });
+    expect([sendsOf(row.id), chargesOf(row.id)]).toEqual([[], []]);
+  });
+
+  it("after an attempt that may have arrived is seen to its end", async () => {
+    const row = await pressed();
+    vendor.next({ prompt: row.prompt ?? "", cut: true, makeTask: true });
+    await advanceClaimed(row);
+    await removeOne(row.owner, row.id);
+    const { row: over } = await untilOver(row.id);
+    expect(over).toMatchObject({ status: "succeeded", owner: "" });
+    expect(chargesOf(row.id)).toHaveLength(1);
   });
 });
 

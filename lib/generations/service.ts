@@ -119,6 +119,8 @@ async function send(row: GenerationRow): Promise<void> {
   if (Date.now() >= deadline) {
     return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, appError("not_sent"));
   }
+  // Its owner thought better of it in time: nobody is to pay for what is nobody's.
+  if (row.deleted_at !== null && !arrivedBefore) return fail(row, appError("not_sent"));
   const body = await bodyOf(row);
   if (typeof body !== "string") {
     return arrivedBefore ? giveUpUnconfirmed(row, appError("not_confirmed")) : fail(row, body);
