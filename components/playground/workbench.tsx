@@ -160,7 +160,10 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
         upstreamName={isSandbox ? "the sandbox" : "MindVideo"}
         actions={actions}
         family={onStage && familyOf(items, onStage, model)}
-        remark={note || <Remark trouble={trouble} isSandbox={isSandbox && !onStage} />}
+        // The card of a press that was not let in says it already, and has the way on.
+        remark={
+          note || (onStage?.origin === "locked" ? null : <Remark trouble={trouble} isSandbox={isSandbox && !onStage} />)
+        }
       >
         <FirstSight
           clip={firstClipOf(model)}

@@ -12,7 +12,7 @@ export function Receipt({ generation, model, upstreamName }: Props) {
   const { finishedAt, createdAt, costActual, costEstimate, requestId } = generation;
   const own = (label: string, value: string, isSaid = false): Cell => ({ label, value, isSaid });
   const cells = [own("Model", generation.modelName, true), ...settingCells(model, generation.input)];
-  if (finishedAt !== null) cells.push(own("Took", clockText(finishedAt - createdAt)));
+  if (finishedAt !== null) cells.push(own("Took", clockText(finishedAt - createdAt), true));
   if (costActual !== null) cells.push(own("Cost", costText(costActual)));
   // Once the cost is known, its estimate is worth a cell only if it was wrong.
   if (costEstimate !== null && costEstimate !== costActual) cells.push(own("Estimate", costText(costEstimate)));
@@ -36,7 +36,7 @@ export function Receipt({ generation, model, upstreamName }: Props) {
         </div>
       )}
       {requestId && (
-        <div>
+        <div data-spare>
           <dt>Request</dt>
           <dd>
             <CopyValue label="request id" value={requestId} className="copy--id" />

@@ -2,7 +2,7 @@ import type { Generation } from "@/lib/generations/schema";
 import { promptField, seedField } from "@/lib/models/rules";
 import { fieldOrder, hintsOf, isFileField, type Model, propertiesOf, titleOf } from "@/lib/models/schema";
 
-/** One measured value under its name. `isSaid` marks what the form says as well, so that a narrow deck can drop it. */
+/** One measured value under its name. `isSaid` marks what form or header say as well, so that a narrow deck can drop it. */
 export type Cell = { label: string; value: string; isSaid: boolean };
 
 const MAX_VALUE_CHARS = 24;
