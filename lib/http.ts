@@ -32,6 +32,18 @@ export function refuse(code: ErrorCode, status = STATUS_OF[code] ?? 400): Respon
   return refusal;
 }
 
+/** The text of a body; null for one of more than `maxBytes`, of which nothing beyond that was read. @throws when it breaks off */
+export async function readText({ body }: Pick<Request, "body">, maxBytes: number): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
 type Handler<Sent extends Request, Rest extends unknown[]> = (request: Sent, ...rest: Rest) => Promise<Response>;
 
 /**

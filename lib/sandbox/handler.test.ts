@@ -187,6 +187,25 @@ describe("the contract", () => {
   });
 });
 
+it("reads no more of a body than it takes", async () => {
+  let [sent, isLeft] = [0, false];
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent += 1;
+      // It would go on for ever; a reader that never stops is to fail here, and not for want of memory.
+      if (sent > 64) controller.close();
+      else controller.enqueue(new Uint8Array(1024 * 1024).fill(0x20));
+    },
+    cancel() {
+      isLeft = true;
+    },
+  });
+  const init = { method: "POST", headers: bearer, body: endless, duplex: "half" };
+  const refused = await at.sandbox.fetch(new Request(`${at.base}/tasks`, init));
+  expect([refused.status, isLeft]).toEqual([413, true]);
+  expect(sent).toBeLessThan(40);
+});
+
 describe("idempotency", () => {
   it("replays the same task for the same key and JSON, whatever the order of its keys", async () => {
     const first = await post(SMALL, { key: "one" });

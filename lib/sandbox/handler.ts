@@ -2,6 +2,7 @@ import "server-only";
 import { createHash, randomUUID } from "node:crypto";
 import { access } from "node:fs/promises";
 import type { Db } from "@/lib/db/client";
+import { readText } from "@/lib/http";
 import { log } from "@/lib/log";
 import { getModel } from "@/lib/models/catalogue";
 import { promptField, validateInput } from "@/lib/models/rules";
@@ -83,8 +84,8 @@ function promptOf(model: Model | undefined, input: Record<string, unknown>): str
 }
 
 async function readBody(request: Request): Promise<{ model: string; input: Record<string, unknown> }> {
-  const text = await request.text();
-  if (text.length > BODY_MAX_BYTES) throw new Refusal(413, "too_large", "The request is larger than 32 MB.");
+  const text = await readText(request, BODY_MAX_BYTES);
+  if (text === null) throw new Refusal(413, "too_large", "The request is larger than 32 MB.");
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { readText } from "@/lib/http";
 import { log } from "@/lib/log";
 import { findUpload } from "@/lib/uploads/data";
 import { notSendable, tooLarge, UploadError, uploadRefusal } from "@/lib/uploads/errors";
@@ -151,15 +152,8 @@ const change = z.object({ hold: hashes, release: hashes });
 
 /** What a page holds and lets go of; null when the body cannot be read as that. */
 export async function readChange(request: Request): Promise<{ hold: string[]; release: string[] } | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
   try {
-    for await (const chunk of request.body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > MAX_CHANGE_BYTES) return null;
-      chunks.push(chunk);
-    }
-    return change.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    return change.parse(JSON.parse((await readText(request, MAX_CHANGE_BYTES)) ?? ""));
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import "server-only";
 import { NextRequest } from "next/server";
 import { createRouteHandler } from "uploadthing/next";
 import { env, type UploadThing } from "@/lib/env";
-import { answer, refuse as refuseCode } from "@/lib/http";
+import { answer, readText, refuse as refuseCode } from "@/lib/http";
 import { log } from "@/lib/log";
 import { isUnavailable } from "@/lib/unavailable";
 import { uploadRefusal } from "@/lib/uploads/errors";
@@ -55,7 +55,7 @@ export async function handleUploadThing(request: NextRequest): Promise<Response>
   // The callbacks carry UploadThing's signature, which the SDK checks; everything else is a visitor's.
   if (!request.headers.has("uploadthing-hook") && !(await hasAccess())) return refuseCode("no_access");
   if (request.method === "GET") return sdk(settings).GET(request);
-  const body = await readBody(request);
+  const body = await readText(request, MAX_BODY_BYTES);
   if (body === null) return refuse(uploadRefusal("unavailable"), 413);
   const { url, headers } = request;
   try {
@@ -94,15 +94,4 @@ async function remember(request: NextRequest, handouts: Handout[]): Promise<void
       Date.now(),
     );
   }
-}
-
-async function readBody(request: Request): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
