@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -341,6 +341,26 @@ describe("the queue", () => {
     rmSync(path.join(dataDir, "sandbox"), { recursive: true });
     const after = Buffer.from(await (await fetch(url)).arrayBuffer());
     expect(after.equals(before)).toBe(true);
+  });
+
+  it("lets a clip's link expire when its picture is gone too", async () => {
+    const picture = `data:image/png;base64,${"A".repeat(5_000)}`;
+    const { url } = (await finish({ ...SMALL, image_urls: [picture] })).body.output.videos[0];
+    rmSync(path.join(dataDir, "sandbox"), { recursive: true });
+    const gone = await fetch(url);
+    expect([gone.status, (await gone.json()).error.code]).toEqual([404, "link_expired"]);
+  });
+
+  it("keeps nothing of what it refuses, and all of it once that is accepted", async () => {
+    const input = { ...prompt("[rate-limit]"), image_urls: [`data:image/png;base64,${"B".repeat(5_000)}`] };
+    const stored = async () => (await db.selectFrom("sandbox_tasks").select("input").execute())[0]?.input;
+    const folder = path.join(dataDir, "sandbox", "media");
+    expect((await post(input, { key: "pictured" })).status).toBe(429);
+    expect([await stored(), existsSync(folder)]).toEqual(["{}", false]);
+    await post(input, { key: "pictured" });
+    expect((await post(input, { key: "pictured" })).status).toBe(201);
+    expect(await stored()).toMatch(/"sandbox-file:[0-9a-f]{64}"/);
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   it("keeps pictures out of the rows", async () => {

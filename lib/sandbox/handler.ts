@@ -190,13 +190,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         throw rateLimited();
       }
       await requireRoom();
-      return accepted(
-        request,
-        base,
-        { ...known, ...timesOf(words) },
-        words,
-        await acceptTask(db, known.id, timesOf(words)),
-      );
+      const task = { ...timesOf(words), input: JSON.stringify(await store.shelve(input)) };
+      return accepted(request, base, { ...known, ...task }, words, await acceptTask(db, known.id, task));
     }
     const refused = words.has("[rate-limit]");
     if (!refused) await requireRoom();
@@ -206,7 +201,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       idempotency_key: key,
       payload_hash: payloadHash,
       model: slug,
-      input: JSON.stringify(await store.shelve(input)),
+      // What is refused leaves nothing on the disk, or it could be filled without ever waiting for a place.
+      input: refused ? "{}" : JSON.stringify(await store.shelve(input)),
       cost: estimateCost(model, input),
       refusals: refused ? 1 : 0,
       started_at: null,
@@ -274,7 +270,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       throw new Refusal(404, "link_expired", "This link has expired.");
     }
     const file = store.clipPath(id);
-    await access(file).catch(() => renders.again(task));
+    await access(file).catch(() =>
+      renders.again(task).catch((error) => {
+        // A picture that it was made of is no longer kept.
+        throw error.code === "ENOENT" ? new Refusal(404, "link_expired", "This link has expired.") : error;
+      }),
+    );
     return serveFile(request, file, { type: "video/mp4", etag: `"${id}"`, cacheControl: "public, max-age=3600" });
   }
 

@@ -29,7 +29,7 @@ export async function countRefusal(db: Db, id: string): Promise<void> {
 export async function acceptTask(
   db: Db,
   id: string,
-  task: Pick<SandboxTask, "state" | "created_at" | "ready_at">,
+  task: Pick<SandboxTask, "state" | "created_at" | "ready_at" | "input">,
 ): Promise<boolean> {
   const result = await db
     .updateTable("sandbox_tasks")

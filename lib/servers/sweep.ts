@@ -7,6 +7,7 @@ import { metrics } from "@/lib/metrics";
 import { sweepVault } from "@/lib/outputs/sweep";
 import { copiesUnderWay } from "@/lib/outputs/vault";
 import { sweepRemoved } from "@/lib/removals/service";
+import { sweepSandbox } from "@/lib/sandbox/sweep";
 import { HEARTBEAT_MS, SWEEP_MS } from "@/lib/servers/policy";
 import { heartbeat, isStopping } from "@/lib/servers/service";
 import { isUnavailable } from "@/lib/unavailable";
@@ -32,6 +33,7 @@ const CHORES: Record<string, Chore> = {
   copies: { everyMs: SWEEP_MS, work: () => sweepVault(Date.now()) },
   uploads: { everyMs: SWEEP_MS, work: () => sweepUploads(Date.now()) },
   hosted: { everyMs: SWEEP_MS, work: () => sweepHost() },
+  sandbox: { everyMs: SWEEP_MS, work: () => sweepSandbox(Date.now()) },
   removed: { everyMs: SWEEP_MS, work: () => sweepRemoved(Date.now()) },
   counters: { everyMs: 10 * MINUTE_MS, work: () => deleteCounters(Date.now() - COUNTERS_KEPT_MS) },
 };
