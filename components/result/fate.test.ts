@@ -45,7 +45,10 @@ describe("fateOf", () => {
   it("calls the sandbox what it is", () => {
     const fate = fateOf(failed({ error: appError("task_failed"), costActual: 0 }), "the sandbox");
     expect(fate?.happened).toBe("The sandbox took the job and could not finish it.");
-    expect(fate?.charged.more).toBe("The sandbox reports a cost of 0.");
+    expect(fate?.charged.answer).toBe("Nothing was charged.");
+    const unclear = fateOf(failed({ status: "unconfirmed" }), "the sandbox");
+    expect(unclear?.next).not.toContain("cost");
+    expect(unclear?.charged.answer).toBe("Nothing was charged.");
     for (const code of ERROR_CODES) {
       expect(JSON.stringify(fateOf(failed({ error: appError(code) }), "the sandbox"))).not.toContain("MindVideo");
     }

@@ -63,21 +63,27 @@ export function fateOf({ generation, origin }: Shown, upstreamName = "MindVideo"
   if (origin === "unsent" || origin === "outdated" || origin === "locked") return LEFT[origin];
   const fate = isUnwatched(generation) ? stoppedFate(generation) : endOf(generation);
   if (!fate) return null;
-  const name = (text: string) => renamed(text, upstreamName);
-  const { answer, more } = fate.charged;
-  return {
-    ...fate,
-    title: name(fate.title),
-    happened: name(fate.happened),
-    charged: { answer: name(answer), more: more && name(more) },
-    next: name(fate.next),
-  };
+  return upstreamName === "MindVideo" ? fate : inSandbox(fate, upstreamName);
 }
 
-/** The sentences are written about MindVideo; in the sandbox they are about the sandbox. */
-function renamed(text: string, upstreamName: string): string {
-  const first = upstreamName.charAt(0).toUpperCase() + upstreamName.slice(1);
-  return text.replace(/(^|[.!?:] )MindVideo/g, `$1${first}`).replaceAll("MindVideo", upstreamName);
+/** What MindVideo could charge for, the sandbox only counts. */
+const OF_COSTS = /,? and charge for it| If MindVideo no longer knows it, it may cost a second time\./g;
+
+/** The sentences are written about MindVideo; in the sandbox they are about the sandbox, which costs nothing. */
+function inSandbox(fate: Fate, name: string): Fate {
+  const first = name.charAt(0).toUpperCase() + name.slice(1);
+  const said = (text: string) =>
+    text
+      .replace(OF_COSTS, "")
+      .replace(/(^|[.!?:] )MindVideo/g, `$1${first}`)
+      .replaceAll("MindVideo", name);
+  return {
+    ...fate,
+    title: said(fate.title),
+    happened: said(fate.happened),
+    charged: { answer: "Nothing was charged.", more: "Nothing costs anything in the sandbox." },
+    next: said(fate.next),
+  };
 }
 
 function stoppedFate({ costEstimate }: Generation): Fate {
