@@ -12,6 +12,7 @@ type Props = { to: string; enter: typeof enterCode };
 
 const UNTRIED: CodeAnswer = { problem: null, waitSeconds: 0, tries: 0 };
 const ERROR_ID = "code-error";
+const SERVER = "server";
 
 /** Works before its script has come, too: the form is then posted as it is, and the answer is a page. */
 export function CodeForm({ to, enter }: Props) {
@@ -25,16 +26,18 @@ export function CodeForm({ to, enter }: Props) {
     formState: { errors, isSubmitted },
   } = useForm({ defaultValues: { code: "" }, reValidateMode: "onSubmit" });
   const secondsLeft = useWait(answered);
-  const trouble = codeTrouble(answered);
+  // Once the next try is taken, nothing more is said of a wait.
+  const trouble = codeTrouble(secondsLeft > 0 ? answered : { ...answered, waitSeconds: 0 });
 
   useEffect(() => {
     const said = codeTrouble(answered);
     if (!said) return;
-    setError("code", { type: "server", message: said });
+    setError("code", { type: SERVER, message: said });
     setFocus("code", { shouldSelect: true });
   }, [answered, setError, setFocus]);
 
-  const message = errors.code?.message ?? (isSubmitted ? null : trouble);
+  const fromServer = errors.code?.type === SERVER || !isSubmitted;
+  const message = fromServer ? trouble : errors.code?.message;
   return (
     <form
       className="gate__form"

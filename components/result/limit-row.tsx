@@ -20,7 +20,7 @@ export function LimitRow({ limit, spent, reserved, resetsAt }: LimitDetails) {
           </>
         )}
         .{spent > limit && " What was running when the limit was reached ended above it."} It begins anew at{" "}
-        {clockTimeText(resetsAt)}, in {spanText(resetsAt - now)}.
+        {clockTimeText(resetsAt)}, in <span className="whitespace-nowrap">{spanText(resetsAt - now)}</span>.
       </dd>
     </div>
   );
