@@ -5,6 +5,7 @@ import { test } from "./fixtures/vendor-test";
 
 test("sharing, deleting and taking out, with a mouse, a keyboard and on a phone", async ({
   page,
+  context,
   newVisitor: open,
 }) => {
   const screen = await new Screen(page).open();
@@ -32,6 +33,9 @@ test("sharing, deleting and taking out, with a mouse, a keyboard and on a phone"
     await expectAccessible(page, "the share dialog with a link, on a phone");
     await page.keyboard.press("Escape");
     await expect(more).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expectAccessible(page, "the menu of a clip, on a phone");
+    await page.keyboard.press("Escape");
   });
 
   const guest = await open();
@@ -62,9 +66,12 @@ test("sharing, deleting and taking out, with a mouse, a keyboard and on a phone"
     await screen.open();
   });
 
+  const tab = new Screen(await context.newPage());
   await test.step("delete: asked once, announced, and the focus stays in the result", async () => {
     await screen.press("a second one");
     await screen.says("Done");
+    await tab.open();
+    await expect(tab.shots).toHaveCount(2);
     await more.click();
     await page.getByRole("button", { name: "Delete…" }).click();
     await expect(dialog).toHaveAccessibleName("Delete this clip?");
@@ -75,6 +82,9 @@ test("sharing, deleting and taking out, with a mouse, a keyboard and on a phone"
     await expect(screen.result).toBeFocused();
     await expect(page.getByText("Deleted: a second one.")).toBeAttached();
     await expect(screen.shots.first()).toContainText("a lighthouse in the rain");
+    // What is gone here is gone in the visitor's other tabs.
+    await expect(tab.shots).toHaveCount(1);
+    await expect(tab.shots.first()).toContainText("a lighthouse in the rain");
   });
 
   await test.step("your work: taken out whole, then deleted whole", async () => {
@@ -92,6 +102,7 @@ test("sharing, deleting and taking out, with a mouse, a keyboard and on a phone"
     await dialog.getByRole("textbox").fill("delete");
     await page.keyboard.press("Enter");
     await expect(dialog).toHaveAccessibleName("Everything is deleted");
+    await expect(tab.page.getByText("Every clip you make lines up here")).toBeAttached();
     await expectAccessible(page, "everything is deleted, on a phone");
     await dialog.getByRole("button", { name: "Start afresh" }).click();
     await screen.ready();

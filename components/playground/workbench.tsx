@@ -23,6 +23,7 @@ import { Result } from "@/components/result/result";
 import { promptText } from "@/components/result/setting-cells";
 import { pressAsShown, type Shown } from "@/components/result/shown";
 import { usePreparedEnd } from "@/components/result/use-ended-deck";
+import { onRemovedElsewhere } from "@/components/sharing/removals-elsewhere";
 import type { Generation } from "@/lib/generations/schema";
 import { isFinal, STATUS } from "@/lib/generations/transitions";
 import type { Model } from "@/lib/models/schema";
@@ -96,6 +97,18 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
     return () => removeEventListener("keydown", listen);
   }, []);
 
+  const leave = (id: string) => {
+    const title = titleOfClip(items, id, model);
+    remove(id);
+    if (id === stageId) setStageId(neighbourOf(items, id));
+    setNews(`Deleted: ${title}.`);
+  };
+  const leaveElsewhere = useEffectEvent((id: string | null) => {
+    if (id === null) location.reload();
+    else if (items.some(({ generation }) => generation.id === id)) leave(id);
+  });
+  useEffect(() => onRemovedElsewhere((id) => leaveElsewhere(id)), []);
+
   const fill = (input: Record<string, unknown>, parentId: string | null) => {
     form.current?.fill(input);
     parentage.fill(input, parentId);
@@ -125,12 +138,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
       sender.discard(id);
       setStageId(items.find(({ generation }) => generation.id !== id)?.generation.id ?? null);
     },
-    onRemoved: (id) => {
-      const title = titleOfClip(items, id, model);
-      remove(id);
-      setStageId(neighbourOf(items, id));
-      setNews(`Deleted: ${title}.`);
-    },
+    onRemoved: leave,
   });
 
   const refusals = useMemo(() => {

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { costText } from "@/components/result/duration";
+import { tellRemoved } from "@/components/sharing/removals-elsewhere";
 import { Dialog } from "@/components/ui/dialog";
 import { ERROR_TEXT } from "@/lib/errors";
 import type { Generation } from "@/lib/generations/schema";
@@ -28,7 +29,10 @@ export function DeleteDialog({ generation, onRemoved, onClose }: DeleteDialogPro
     try {
       const result = await removeGeneration(generation.id);
       // Gone already, in another tab: what was wanted is so.
-      if (result.ok || result.error.code === "not_found") return onRemoved();
+      if (result.ok || result.error.code === "not_found") {
+        tellRemoved(generation.id);
+        return onRemoved();
+      }
       say(ERROR_TEXT[result.error.code].title);
     } catch {
       say("The server does not answer, so nothing was deleted. Try again in a moment.");

@@ -1,7 +1,8 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { DeleteKey } from "@/components/sharing/delete-key";
+import { onRemovedElsewhere } from "@/components/sharing/removals-elsewhere";
 import { Icon } from "@/components/ui/icon";
 import { useLazy } from "@/components/ui/use-lazy";
 import type { Generation } from "@/lib/generations/schema";
@@ -14,6 +15,8 @@ const loadShare = async () => (await import("@/components/sharing/share-dialog")
 export function OwnerKeys({ generation: initial, model }: { generation: Generation; model: Model | null }) {
   const [generation, setGeneration] = useState(initial);
   const { Part, open, close } = useLazy(loadShare);
+  const { id } = initial;
+  useEffect(() => onRemovedElsewhere((removed) => (removed ?? id) === id && location.reload()), [id]);
   const hasPictures = model !== null && firstPicture(model, generation.input) !== null;
   return (
     <>

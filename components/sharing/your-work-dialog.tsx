@@ -1,6 +1,7 @@
 "use client";
 
 import { useId, useState } from "react";
+import { tellRemoved } from "@/components/sharing/removals-elsewhere";
 import { Dialog } from "@/components/ui/dialog";
 import { Icon } from "@/components/ui/icon";
 import { ERROR_TEXT } from "@/lib/errors";
@@ -10,6 +11,11 @@ export type YourWorkDialogProps = { onClose: () => void };
 
 const EXPORT = "/api/export";
 const WORD = "delete";
+
+const WHY_NOT: Record<number, string> = {
+  401: ERROR_TEXT.no_access.title,
+  429: "Your work is being taken out already, or too many others are taking out theirs. Try again in a few minutes.",
+};
 
 /** Everything of a visitor at once: taking it out, and deleting it. */
 export function YourWorkDialog({ onClose }: YourWorkDialogProps) {
@@ -41,11 +47,7 @@ function TakeOut() {
       location.assign(EXPORT);
       return say("The download begins. It can be long; this page need not stay open for it.");
     }
-    say(
-      answer?.status === 429
-        ? "A download of your work is running already, or many others are. Try again when it has ended."
-        : "The server does not answer as it should. Try again in a moment.",
-    );
+    say(WHY_NOT[answer?.status ?? 0] ?? "The server does not answer as it should. Try again in a moment.");
   };
   return (
     <section className="ask">
@@ -83,6 +85,7 @@ function DeleteAll({ onDone }: { onDone: (running: number) => void }) {
       const result = await removeEverything();
       if (result.ok) {
         forgetHere();
+        tellRemoved(null);
         return onDone(result.value.running);
       }
       say(ERROR_TEXT[result.error.code].title);
