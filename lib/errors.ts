@@ -224,7 +224,7 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   },
   not_found: {
     title: "There is nothing here.",
-    happened: "It was removed, or it belongs to somebody else.",
+    happened: "It was deleted, it belongs to somebody else, or it is not shared any more.",
     next: "Go back to the playground.",
     canRetry: false,
     charged: false,

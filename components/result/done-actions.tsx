@@ -61,7 +61,7 @@ export function DoneActions({ generation, model, actions, output }: Props) {
         {reading ? `Reading the ${reading}` : told}
       </p>
       <div className="acts">
-        {output && <DownloadKey output={output} say={setDownloadTrouble} />}
+        {output && <DownloadKey url={output.url} isKept={output.keep.state === "kept"} say={setDownloadTrouble} />}
         <button
           ref={againButton}
           type="button"

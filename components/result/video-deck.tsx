@@ -19,27 +19,41 @@ type Props = {
   /** What can be done with the frame on the screen. */
   tools: ReactNode;
   receipt: ReactNode;
+  /** On a page of its own a clip has no cost beside it, and no “Generate again”. */
+  isAlone?: boolean;
 };
 
 const TROUBLES = {
   away: {
     title: "The clip could not be loaded.",
-    told: "It is made and paid for. Its file did not arrive here; try once more in a moment.",
+    told: "Its file did not arrive here; try once more in a moment.",
+    own: "It is made and paid for.",
+    alone: null,
   },
-  gone: {
+  expired: {
     title: "The link to this clip has expired.",
-    told: "Its file is no longer there, and there is no copy of it here. The job itself ended well, at the cost below. “Generate again” makes a new clip and costs as much again.",
+    told: "Its file is no longer there, and there is no copy of it here.",
+    own: "The job itself ended well, at the cost below. “Generate again” makes a new clip and costs as much again.",
+    alone: null,
+  },
+  deleted: {
+    title: "This clip is not here any more.",
+    told: "It was there when this page was opened.",
+    own: "It was deleted since, from another page.",
+    alone: "Since then it was deleted, or its owner stopped sharing it.",
   },
 };
+
+const TROUBLE_OF: Record<number, keyof typeof TROUBLES> = { 404: "deleted", 410: "expired" };
 
 /** A `<video>` does not say what went wrong; the server does. */
 async function askWhy(url: string): Promise<keyof typeof TROUBLES> {
   const answer = await fetch(url, { method: "HEAD", cache: "no-store" }).catch(() => null);
-  return answer?.status === 410 ? "gone" : "away";
+  return TROUBLE_OF[answer?.status ?? 0] ?? "away";
 }
 
 /** The clip in the frame, the ruler as its scrubber, the transport. The other keys are those of its buttons. */
-export function VideoDeck({ url, video, tools, receipt }: Props) {
+export function VideoDeck({ url, video, tools, receipt, isAlone = false }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const player = usePlayer(video);
   const [trueRatio, setTrueRatio] = useState<number | null>(null);
@@ -111,7 +125,9 @@ export function VideoDeck({ url, video, tools, receipt }: Props) {
         {trouble && (
           <div className="fate">
             <h2>{TROUBLES[trouble].title}</h2>
-            <p className="told">{TROUBLES[trouble].told}</p>
+            <p className="told">
+              {TROUBLES[trouble].told} {TROUBLES[trouble][isAlone ? "alone" : "own"]}
+            </p>
             {trouble === "away" && (
               <div className="fate__foot">
                 <button type="button" className="key" onClick={() => video.current?.load()}>

@@ -1,6 +1,7 @@
 "use client";
 
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
+import { DownloadKey } from "@/components/result/download-key";
 import { pressShortcut } from "@/components/result/press-shortcut";
 import { VideoDeck } from "@/components/result/video-deck";
 import type { OutputKind } from "@/lib/generations/schema";
@@ -10,12 +11,27 @@ type Props = { output: { kind: OutputKind; url: string }; alt: string; children:
 /** The clip with its transport, or the picture, and under it what is known of it. */
 export function SharedDeck({ output, alt, children }: Props) {
   const video = useRef<HTMLVideoElement>(null);
-  const receipt = <div className="receipt">{children}</div>;
+  const [trouble, say] = useState("");
+  const receipt = (
+    <div className="receipt">
+      {children}
+      <p
+        className={trouble ? "receipt__told" : "sr-only"}
+        data-trouble={trouble !== "" || undefined}
+        aria-live="polite"
+      >
+        {trouble}
+      </p>
+      <div className="acts">
+        <DownloadKey url={output.url} isKept={false} say={say} />
+      </div>
+    </div>
+  );
   if (output.kind === "video") {
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to everything inside; each has its own button too
       <div onKeyDown={pressShortcut}>
-        <VideoDeck url={output.url} video={video} tools={null} receipt={receipt} />
+        <VideoDeck url={output.url} video={video} tools={null} receipt={receipt} isAlone />
       </div>
     );
   }

@@ -4,9 +4,9 @@ import type { Theme } from "@/components/playground/theme";
 import { ThemeToggle } from "@/components/playground/theme-toggle";
 import { clockText } from "@/components/result/duration";
 import { settingCells } from "@/components/result/setting-cells";
+import { LookAgainKey } from "@/components/sharing/look-again-key";
 import { OwnerKeys } from "@/components/sharing/owner-keys";
 import { SharedDeck } from "@/components/sharing/shared-deck";
-import { Icon } from "@/components/ui/icon";
 import { isFinal } from "@/lib/generations/transitions";
 import { askedRatio } from "@/lib/models/rules";
 import type { SharedView } from "@/lib/shares/queries";
@@ -68,12 +68,6 @@ export function SharedPage({ view, theme }: { view: SharedView; theme: Theme }) 
                     </div>
                   ))}
                 </dl>
-                <div className="acts">
-                  <a className="key" href={`${output.url}${output.url.includes("?") ? "&" : "?"}download`} download>
-                    <Icon name="save" />
-                    Download
-                  </a>
-                </div>
               </SharedDeck>
             ) : (
               <Nothing isOver={isFinal(view.status)} />
@@ -106,10 +100,13 @@ function Nothing({ isOver }: { isOver: boolean }) {
         <div className="fate">
           <h2>{isOver ? "This one did not become a clip." : "This clip is still being made."}</h2>
           <p className="told">
-            {isOver
-              ? "There is nothing to watch here."
-              : "Open this page again in a few minutes; the address stays the same."}
+            {isOver ? "There is nothing to watch here." : "It takes some minutes; the address stays the same."}
           </p>
+          {!isOver && (
+            <div className="fate__foot">
+              <LookAgainKey />
+            </div>
+          )}
         </div>
       </div>
     </div>
