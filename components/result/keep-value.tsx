@@ -1,16 +1,8 @@
 "use client";
 
 import { useEffect, useId, useRef, useState } from "react";
+import { whyText } from "@/components/result/keep-text";
 import type { Keep } from "@/lib/generations/schema";
-
-type Why = Extract<Keep, { state: "link" }>["why"];
-
-const WHY: Record<Why, string> = {
-  full: "The disk of this playground is full, so there is no copy yet; it is tried again by itself.",
-  dropped: "This playground made room for newer clips, and its copy of this one is gone.",
-  failed: "It could not be copied to this playground.",
-  too_large: "It is larger than what this playground keeps.",
-};
 
 /** Whether the file will still be there tomorrow; where it may not, a press tells why. */
 export function KeepValue({ keep, upstreamName }: { keep: Keep; upstreamName: string }) {
@@ -49,7 +41,7 @@ export function KeepValue({ keep, upstreamName }: { keep: Keep; upstreamName: st
       {/* There from the start, so that what is said when it opens is heard. */}
       <span id={id} className="keep__why" role="status" data-open={isOpen || undefined}>
         {isOpen &&
-          `${WHY[keep.why]} It plays from where ${upstreamName} made it, for as long as that lives. Download it to keep it.`}
+          `${whyText(keep.why)} It plays from where ${upstreamName} made it, for as long as that lives. Download it to keep it.`}
       </span>
     </span>
   );

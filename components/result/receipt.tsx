@@ -1,5 +1,6 @@
 import { CopyValue } from "@/components/result/copy-value";
 import { clockText, costText } from "@/components/result/duration";
+import { fileLabel } from "@/components/result/keep-text";
 import { KeepValue } from "@/components/result/keep-value";
 import { type Cell, settingCells } from "@/components/result/setting-cells";
 import type { Generation, Keep } from "@/lib/generations/schema";
@@ -29,7 +30,7 @@ export function Receipt({ generation, model, upstreamName }: Props) {
       ))}
       {keep && (
         <div>
-          <dt>File</dt>
+          <dt>{fileLabel(keep)}</dt>
           <dd>
             <KeepValue keep={keep} upstreamName={upstreamName} />
           </dd>
