@@ -112,6 +112,7 @@ test("the page tells what a press costs, what stands in its way, what is kept, a
     vendor.next({ on: "output", status: 404, times: "always" });
     await page.reload();
     await screen.ready();
+    await expect(result).toContainText("File: copy dropped");
     const link = result.getByRole("button", { name: "The link may expire" });
     await link.press("Enter");
     await expect(result.getByText("This playground made room for newer clips")).toBeVisible();
@@ -167,6 +168,17 @@ test("the page tells what a press costs, what stands in its way, what is kept, a
     vendor.set({ hold: null });
     await screen.says("Done", { timeout: 30_000 });
     await expect(result).not.toContainText("away for a moment");
+  });
+
+  await test.step("a second look at what nobody could confirm says why it may not be had yet", async () => {
+    await playground.restart({ ...vendor.env, SUBMITS_PER_MINUTE: "1" });
+    vendor.next({ prompt: "unclear", cut: true, makeTask: true }, { prompt: "unclear", status: 403 });
+    await screen.press("unclear");
+    await screen.says("Unconfirmed", { timeout: 30_000 });
+    await result.getByRole("button", { name: "Check again" }).press("Enter");
+    await expect(result).toContainText("A little slower, please.");
+    await expect(screen.status).toHaveText("Unconfirmed");
+    await accessible("not checked again yet");
   });
 
   expect(problems()).toEqual([]);
