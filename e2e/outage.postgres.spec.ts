@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@playwright/test";
 import type { Generation } from "../lib/generations/schema";
+import { expectAccessible } from "./fixtures/axe";
 import { startOwnPostgres } from "./fixtures/own-postgres";
 import { png } from "./fixtures/picture-files";
 import { newDataDir, startPlayground } from "./fixtures/server";
@@ -30,7 +31,7 @@ async function look(visitor: Visitor, path: string): Promise<Seen> {
   };
 }
 
-test("a database that is stopped for 20 s costs 503s, and nothing else", async () => {
+test("a database that is stopped for 20 s costs 503s, and nothing else", async ({ page }) => {
   test.setTimeout(150_000);
   const [postgres, vendor] = await Promise.all([startOwnPostgres(), startVendor({ settings: { finishedMs: 3_000 } })]);
   const dataDir = newDataDir();
@@ -98,6 +99,11 @@ test("a database that is stopped for 20 s costs 503s, and nothing else", async (
     expect([upload.status, upload.headers.get("retry-after")]).toEqual([503, "2"]);
     expect(await upload.json()).toMatchObject({ error: { code: "unavailable" } });
     const starting = startPlayground({ env, dataDir });
+    await page.goto(servers[0].url);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("The playground will be back in a moment.");
+    await expectAccessible(page, "a page without its database");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(page, "a page without its database, on a phone");
     expectCalm(await use(Date.now() + AWAY_MS));
     postgres.start();
     // A server that started meanwhile has waited.
