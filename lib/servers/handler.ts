@@ -7,13 +7,12 @@ const STYLE = `
   body { margin: 0; min-height: 100vh; background: var(--well); color: var(--ink); font: 400 13px/20px var(--sans); }
   header { display: flex; align-items: center; gap: 10px; height: 48px; padding: 0 16px; background: var(--chassis); font: 600 14px/20px var(--sans); letter-spacing: -0.01em; }
   header b { font-weight: 400; color: var(--ink-2); }
-  main { padding: 48px 24px; }
+  main { padding: 48px 16px; }
   h1 { margin: 0 0 16px; font: 600 28px/36px var(--sans); letter-spacing: -0.015em; }
   p { margin: 0 0 16px; max-width: 36em; font: 400 15px/24px var(--sans); color: var(--ink-2); }
   a { display: inline-flex; align-items: center; height: 32px; padding: 0 12px; border-radius: 6px; background: var(--key); color: var(--ink); font-weight: 500; text-decoration: none; }
   a:hover { background: var(--key-hover); }
   a:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
-  @media (max-width: 1180px) { main { padding-inline: 16px; } }
   @media (max-width: 720px) { a { height: 40px; } }
 `;
 
