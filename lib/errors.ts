@@ -247,7 +247,7 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     title: "Today's limit of this playground is reached.",
     happened:
       "Its owner limits what all visitors together may spend in a day. What this clip may cost does not fit into what is left. Nothing was sent.",
-    next: "Generate again when the limit begins anew, at midnight UTC, or earlier if what is running now costs less than expected.",
+    next: "Generate again when the limit begins anew.",
     canRetry: true,
     charged: false,
   },
@@ -255,7 +255,7 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     title: "Your limit for today is reached.",
     happened:
       "The owner of this playground limits what one visitor may spend in a day. What this clip may cost does not fit into what is left of yours. Nothing was sent.",
-    next: "Generate again when your limit begins anew, at midnight UTC, or earlier if what is running now costs less than expected.",
+    next: "Generate again when your limit begins anew.",
     canRetry: true,
     charged: false,
   },

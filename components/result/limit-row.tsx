@@ -16,7 +16,8 @@ export function LimitRow({ limit, spent, reserved, resetsAt }: LimitDetails) {
         {reserved > 0 && (
           <>
             {" "}
-            and <span className="num">{costText(reserved)}</span> held for what is running, which may end above that
+            and <span className="num">{costText(reserved)}</span> held for what is running, which may cost more, or less
+            and leave room
           </>
         )}
         .{spent > limit && " What was running when the limit was reached ended above it."} It begins anew at{" "}
