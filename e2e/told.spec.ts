@@ -110,6 +110,8 @@ test("the page tells what a press costs, what stands in its way, what is kept, a
     // Right after its end a file that is not there may only be late.
     writeStored(playground, "UPDATE generations SET finished_at = finished_at - ?", MINUTE_MS);
     vendor.next({ on: "output", status: 404, times: "always" });
+    // This browser could still play what it has.
+    await (await context.newCDPSession(page)).send("Network.clearBrowserCache");
     await page.reload();
     await screen.ready();
     await expect(result).toContainText("File: copy dropped");
@@ -171,12 +173,16 @@ test("the page tells what a press costs, what stands in its way, what is kept, a
   });
 
   await test.step("a second look at what nobody could confirm says why it may not be had yet", async () => {
-    await playground.restart({ ...vendor.env, SUBMITS_PER_MINUTE: "1" });
     vendor.next({ prompt: "unclear", cut: true, makeTask: true }, { prompt: "unclear", status: 403 });
     await screen.press("unclear");
-    await screen.says("Unconfirmed", { timeout: 30_000 });
+    await screen.says("Unconfirmed");
+    vendor.set({ hold: "processing" });
+    await screen.press("in the way");
+    await screen.says("Processing");
+    await playground.restart({ ...vendor.env, ACTIVE_LIMIT_VISITOR: "1" });
+    await screen.film.getByRole("button", { name: /unclear/ }).press("Enter");
     await result.getByRole("button", { name: "Check again" }).press("Enter");
-    await expect(result).toContainText("A little slower, please.");
+    await expect(result).toContainText("Enough is running for now.");
     await expect(screen.status).toHaveText("Unconfirmed");
     await accessible("not checked again yet");
   });
