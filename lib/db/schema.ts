@@ -1,5 +1,5 @@
 import "server-only";
-import type { Generated, Insertable, Selectable } from "kysely";
+import type { Generated, Selectable } from "kysely";
 import type { Status } from "@/lib/generations/transitions";
 import type { Upstream } from "@/lib/spend/schema";
 import type { UploadKind } from "@/lib/uploads/schema";
@@ -63,7 +63,6 @@ export type GenerationsTable = {
 };
 
 export type GenerationRow = Selectable<GenerationsTable>;
-export type NewGenerationRow = Insertable<GenerationsTable>;
 
 /** Counts in a window of time, for rate limits. */
 export type CountersTable = { scope: string; window_start: number; count: number };

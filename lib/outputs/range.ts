@@ -9,7 +9,7 @@ export type Slice = { start: number; end: number };
  * Reads a Range header (RFC 9110, one range of bytes). Null means "the whole file": no header, another unit, a form
  * nobody uses, or several ranges. "unsatisfiable" is a 416.
  */
-export function parseRange(header: string | null, size: number): Slice | null | "unsatisfiable" {
+function parseRange(header: string | null, size: number): Slice | null | "unsatisfiable" {
   const match = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? "");
   if (!match) return null;
   const [first, last] = [match[1] ?? "", match[2] ?? ""];

@@ -69,7 +69,7 @@ export async function requireAccess(path: string): Promise<void> {
 }
 
 /** Who asks for an action: a visitor who may come in, or why not. */
-export async function whoActs(): Promise<Result<string>> {
+async function whoActs(): Promise<Result<string>> {
   if (!(await hasAccess())) return err(appError("no_access"));
   const owner = await getVisitor();
   return owner ? ok(owner) : err(appError("no_visitor"));
