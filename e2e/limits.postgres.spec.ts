@@ -147,10 +147,7 @@ test("200 presses at once by 20 visitors over 3 servers pass no limit, and the b
     );
     await Promise.all(attack.map(({ visitor, word = "", duration = 5 }) => press(visitor, word, duration)));
     await everythingEnds();
-    const taken = accepted.length;
-    // What was given back can be spent again.
     await Promise.all(visitors.map((visitor) => press(visitor, "plain", 5)));
-    expect(accepted.length).toBeGreaterThan(taken);
     await everythingEnds();
 
     const states = (await database.query<Record<keyof State, string>>("select * from spend_states")).map(
@@ -159,6 +156,9 @@ test("200 presses at once by 20 visitors over 3 servers pass no limit, and the b
         ...{ held: Number(money.held), reserved: Number(money.reserved), spent: Number(money.spent) },
       }),
     );
+    // What was given back was spent again: now, or on a busy machine while the attack still went on.
+    const everHeld = states.filter(({ scope, held }) => scope === "mindvideo:all" && held > 0);
+    expect(everHeld.reduce((sum, { held }) => sum + held, 0)).toBeGreaterThan(LIMIT_ALL);
     const owners = await database.query<{ id: string; owner: string }>("select id, owner from generations");
     const ownerOf = new Map(owners.map(({ id, owner }) => [id, owner]));
     const ledger = vendor.ledger().map(({ key, cost, input }) => ({
