@@ -208,7 +208,7 @@ async function judge(
       // A server that died over its POST cannot know that MindVideo would have refused that one, too.
       if (!press.isRefused) found("unconfirmed", press, `${row.error?.code}, ${charges} charges`);
       await press.by.call("letItBe", press.id);
-      isPaidFor += 1;
+      if (charges === 0) isPaidFor += 1;
     } else if (press.isRefused) {
       if (row.status !== "failed" || charges > 0) found("stuck", press, `refused, ${row.status}, ${charges} charges`);
     } else {
@@ -226,7 +226,7 @@ async function judge(
     charges: ledger.length,
     reserved: left.all?.reserved ?? Number.NaN,
     spent: left.all?.spent ?? Number.NaN,
-    // What was let be counts as spent: nobody can know.
+    // What was let be counts as spent, charged or not: nobody can know.
     owed: Math.round((ledger.reduce((sum, { cost }) => sum + cost, 0) + isPaidFor * price) * 1_000_000),
     findings,
   };
