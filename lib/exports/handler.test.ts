@@ -10,7 +10,7 @@ import { env } from "@/lib/env";
 import { serveExport } from "@/lib/exports/handler";
 import { claimExport, releaseExport, renewExport } from "@/lib/exports/mutations";
 import { EXPORT_LEASE_MS, MAX_EXPORTS } from "@/lib/exports/policy";
-import { createGeneration } from "@/lib/generations/mutations";
+import { createGeneration } from "@/lib/presses/mutations";
 import { saveUpload } from "@/lib/uploads/mutations";
 import { openPart, uploadFile } from "@/lib/uploads/store";
 

@@ -6,14 +6,7 @@ import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
 import { findOwnedOne } from "@/lib/generations/data";
 import { pressLimits } from "@/lib/generations/limits";
-import {
-  bringForward,
-  createGeneration,
-  letBe,
-  sendAgain,
-  stopWaiting,
-  updateFavorite,
-} from "@/lib/generations/mutations";
+import { bringForward, letBe, stopWaiting, updateFavorite } from "@/lib/generations/mutations";
 import { READ_WAIT_MS } from "@/lib/generations/policy";
 import { toGeneration } from "@/lib/generations/queries";
 import { readPresses } from "@/lib/generations/request";
@@ -22,6 +15,7 @@ import { advanceClaimed, advanceDue } from "@/lib/generations/service";
 import { metrics } from "@/lib/metrics";
 import { getModel } from "@/lib/models/catalogue";
 import { promptField, toPayload, validateInput } from "@/lib/models/rules";
+import { createGeneration, sendAgain } from "@/lib/presses/mutations";
 import { err, ok, type Result } from "@/lib/result";
 import { hashSettings } from "@/lib/spend/data";
 import { settingsOf } from "@/lib/spend/policy";

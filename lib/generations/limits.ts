@@ -1,6 +1,6 @@
 import "server-only";
 import { env } from "@/lib/env";
-import type { PressLimits } from "@/lib/generations/mutations";
+import type { PressLimits } from "@/lib/presses/mutations";
 
 /** What this server's owner allows. */
 export function pressLimits(): PressLimits {

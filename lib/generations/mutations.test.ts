@@ -3,18 +3,10 @@ import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
 import { appError } from "@/lib/errors";
 import { findGeneration, findOwned, findOwnedOne, listDue, listOwned } from "@/lib/generations/data";
-import {
-  changeGeneration,
-  claimStep,
-  createGeneration,
-  deleteCounters,
-  enterStatus,
-  type NewGeneration,
-  sendAgain,
-  updateFavorite,
-} from "@/lib/generations/mutations";
+import { changeGeneration, claimStep, enterStatus, updateFavorite } from "@/lib/generations/mutations";
 import { STEP_LEASE_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, isFinal, STATUSES, type Status } from "@/lib/generations/transitions";
+import { createGeneration, deleteCounters, type NewGeneration, sendAgain } from "@/lib/presses/mutations";
 import { saveUpload } from "@/lib/uploads/mutations";
 
 const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };

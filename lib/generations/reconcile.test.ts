@@ -4,11 +4,12 @@ import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import type { GenerationRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
 import { findGeneration } from "@/lib/generations/data";
-import { bringForward, changeGeneration, createGeneration, enterStatus } from "@/lib/generations/mutations";
+import { bringForward, changeGeneration, enterStatus } from "@/lib/generations/mutations";
 import { LOOK_AGAIN_MS, READ_WAIT_MS, STEP_LEASE_MS, STOPPED_POLL_MS } from "@/lib/generations/policy";
 import { keptAfterMs, pollAfterMs, readAndAdvance, reconcile } from "@/lib/generations/reconcile";
 import type { Generation } from "@/lib/generations/schema";
 import { metrics } from "@/lib/metrics";
+import { createGeneration } from "@/lib/presses/mutations";
 
 const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 

@@ -5,12 +5,13 @@ import { db } from "@/lib/db/client";
 import type { GenerationRow } from "@/lib/db/schema";
 import type { AppError } from "@/lib/errors";
 import { findGeneration } from "@/lib/generations/data";
-import { changeGeneration, claimStep, createGeneration, enterStatus } from "@/lib/generations/mutations";
+import { changeGeneration, claimStep, enterStatus } from "@/lib/generations/mutations";
 import { GIVE_UP_MS, STEP_LEASE_MS } from "@/lib/generations/policy";
 import type { TaskEvent } from "@/lib/generations/schema";
 import { advanceClaimed, advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { EVENTS_TIMEOUT_MS, POLL_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from "@/lib/mindvideo/client";
+import { createGeneration } from "@/lib/presses/mutations";
 import { removeOne } from "@/lib/removals/service";
 
 const SECOND = 1_000;

@@ -3,17 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { GenerationRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
-import { countWatched, listRuns } from "@/lib/generations/data";
 import { createRequestBudget, type RequestBudget } from "@/lib/generations/limits";
 import { changeGeneration, claimStep, enterStatus, saveEvents } from "@/lib/generations/mutations";
-import {
-  GIVE_UP_MS,
-  MAX_PARALLEL_STEPS,
-  type Pace,
-  paceOf,
-  pollIntervalMs,
-  STOPPED_POLL_MS,
-} from "@/lib/generations/policy";
+import { GIVE_UP_MS, MAX_PARALLEL_STEPS } from "@/lib/generations/policy";
+import { intervalMs } from "@/lib/generations/retry";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { log } from "@/lib/log";
 import { MindVideoError, refusalCode } from "@/lib/mindvideo/errors";
@@ -30,7 +23,6 @@ import { resolveFiles } from "@/lib/uploads/client";
 import { usesFiles } from "@/lib/uploads/data";
 import { MissingFileError } from "@/lib/uploads/service";
 
-const KNOWN_FOR_MS = 30_000;
 const EVENTS_LEASE_MS = 5_000;
 
 // On `globalThis` for the same reason as the database: Next bundles pages, routes and instrumentation apart.
@@ -301,37 +293,4 @@ async function fetchEvents(row: GenerationRow, nextAt: number | null): Promise<v
     log.info({ event: "events_failed", generation: row.id, status: error.status, kind: error.kind });
   }
   await saveEvents(row.id, events, nextAt);
-}
-
-async function intervalMs(row: GenerationRow, since: number, now: number, unanswered: number): Promise<number> {
-  const [pace, watched] = await Promise.all([paceFor(row), watchedCount(now)]);
-  const known = pollIntervalMs({ ageMs: now - since, pace, unanswered, watched, requestsPerSecond: env().vendorRps });
-  return row.stopped_at === null ? known : Math.max(known, STOPPED_POLL_MS);
-}
-
-let watchedCache = { at: 0, count: 0 };
-
-async function watchedCount(now: number): Promise<number> {
-  if (now - watchedCache.at > 1_000 || now < watchedCache.at) watchedCache = { at: now, count: await countWatched() };
-  return watchedCache.count;
-}
-
-const paces = new Map<string, { at: number; pace: Pace | null }>();
-
-/** How long runs like this one took; null while fewer than five are known. */
-async function paceFor(row: GenerationRow): Promise<Pace | null> {
-  const key = `${row.model} ${settingsOf(row.input)}`;
-  const cached = paces.get(key);
-  if (cached && Date.now() - cached.at < KNOWN_FOR_MS) return cached.pace;
-  const runs = await listRuns(row.model);
-  const wanted = settingsOf(row.input);
-  const pace = paceOf(runs.filter((run) => settingsOf(run.input) === wanted).map((run) => run.tookMs));
-  if (paces.size > 100) paces.clear();
-  paces.set(key, { at: Date.now(), pace });
-  return pace;
-}
-
-function settingsOf(input: string): string {
-  const { resolution, duration } = JSON.parse(input) as Record<string, unknown>;
-  return JSON.stringify([resolution ?? null, duration ?? null]);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
 import type { VaultRow } from "@/lib/db/schema";
-import { createGeneration, enterStatus, updateFavorite } from "@/lib/generations/mutations";
+import { enterStatus, updateFavorite } from "@/lib/generations/mutations";
 import { findCopy, listDueCopies } from "@/lib/outputs/data";
 import {
   claimCopy,
@@ -17,6 +17,7 @@ import {
   shrinkVault,
 } from "@/lib/outputs/mutations";
 import { COPY_LEASE_MS } from "@/lib/outputs/policy";
+import { createGeneration } from "@/lib/presses/mutations";
 
 const SPEND = { all: null, visitor: null };
 const ROOMY = { active: 1_000_000, perMinute: 1_000_000, perMinuteAll: 1_000_000, spend: SPEND };

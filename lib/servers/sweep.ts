@@ -1,11 +1,11 @@
 import "server-only";
 import { setTimeout as delay } from "node:timers/promises";
-import { deleteCounters } from "@/lib/generations/mutations";
 import { reconcile } from "@/lib/generations/reconcile";
 import { log } from "@/lib/log";
 import { metrics } from "@/lib/metrics";
 import { sweepVault } from "@/lib/outputs/sweep";
 import { copiesUnderWay } from "@/lib/outputs/vault";
+import { deleteCounters } from "@/lib/presses/mutations";
 import { sweepRemoved } from "@/lib/removals/service";
 import { sweepSandbox } from "@/lib/sandbox/sweep";
 import { HEARTBEAT_MS, SWEEP_MS } from "@/lib/servers/policy";

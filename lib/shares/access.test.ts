@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
 import { findGeneration } from "@/lib/generations/data";
-import { createGeneration } from "@/lib/generations/mutations";
+import { createGeneration } from "@/lib/presses/mutations";
 import { asShared, findSharedPicture, findVisible, tokenOf } from "@/lib/shares/access";
 import { saveShare } from "@/lib/shares/mutations";
 import { hashToken, newToken } from "@/lib/shares/policy";
