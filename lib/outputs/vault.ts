@@ -234,6 +234,7 @@ async function giveBack(claim: VaultRow, error: unknown, { part, hasGrown, sourc
   const attempts = hasGrown ? 1 : claim.attempts;
   const goOnLater = async (state: "due" | "full", dueAt: number) => postponeCopy(claim, state, dueAt, attempts);
   if (stop.aborted) {
+    // A mark that cannot be set costs whoever goes on a few megabytes, no more; so it is below.
     await part?.mark().catch(() => {});
     return postponeCopy(claim, "due", now, claim.attempts - 1);
   }
