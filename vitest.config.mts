@@ -30,7 +30,7 @@ const onDatabase = (database: "sqlite" | "postgres", include: string[]): TestPro
     name: database === "sqlite" ? "server" : "postgres",
     environment: "node",
     include,
-    setupFiles: ["./scripts/vitest-database.ts"],
+    setupFiles: ["./scripts/vitest-database.ts", "./scripts/vitest-log.ts"],
     provide: { database },
   },
 });
@@ -55,6 +55,8 @@ export default defineConfig({
   test: {
     // The default leaves a core free, which on two cores is half the machine.
     maxWorkers: "100%",
+    // What is printed belongs to the test that fails; the log of hundreds that pass hides it.
+    silent: "passed-only",
     projects: [
       onDatabase("sqlite", [
         "lib/**/*.test.ts",
