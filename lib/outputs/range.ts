@@ -144,3 +144,32 @@ export function streamHandle(
     { highWaterMark: 0 },
   );
 }
+
+/**
+ * The bytes that another server sends, as many as were promised and not one more: what came after them on a connection that is
+ * kept open would be read as our next answer. Fewer break it off, or the reader would wait for the rest.
+ */
+export function exactly(body: ReadableStream<Uint8Array>, bytes: number): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let left = bytes;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value } = left > 0 ? await reader.read() : { value: new Uint8Array() };
+        if (!value) throw new Error("The file is shorter than its server said");
+        const piece = value.subarray(0, left);
+        left -= piece.byteLength;
+        controller.enqueue(piece);
+        if (left > 0) return;
+        controller.close();
+        // One that has said all it promised ends by itself.
+        reader.read().then(
+          ({ done }) => (done ? undefined : reader.cancel()),
+          () => {},
+        );
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}

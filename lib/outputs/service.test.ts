@@ -165,6 +165,28 @@ describe("an output", () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
+  it.each([
+    ["more", 300, 100],
+    ["less", 40, null],
+  ])(
+    "whose server sends %s than it says goes on no further than we said, and is never short unnoticed",
+    async (_name, sent, had) => {
+      const row = rowOf(await madeFile());
+      const start = await serveOutput(row, 0, ask({ Range: "bytes=0-9" }));
+      const size = start.headers.get("content-range")?.split("/")[1];
+      await start.body?.cancel();
+      const headers = { "Content-Range": `bytes 100-199/${size}` };
+      vendor.next({ on: "output", status: 206, body: "x".repeat(sent), headers });
+      const answer = await serveOutput(row, 0, ask({ Range: "bytes=100-199" }));
+      expect([answer.status, answer.headers.get("content-length")]).toEqual([206, "100"]);
+      const length = await answer.arrayBuffer().then(
+        (body) => body.byteLength,
+        () => null,
+      );
+      expect(length).toBe(had);
+    },
+  );
+
   it("has a name for its version also where MindVideo gives it none", async () => {
     const row = rowOf(vendor.held.put("nameless", { bytes: grow(MP4, 5_000), etag: null }));
     const etag = (await serveOutput(row, 0, ask({}, "HEAD"))).headers.get("etag") ?? "";

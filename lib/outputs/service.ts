@@ -9,7 +9,7 @@ import { findCopy } from "@/lib/outputs/data";
 import { CopyError, DEAD_STATUSES } from "@/lib/outputs/errors";
 import { loseCopy } from "@/lib/outputs/mutations";
 import { downloadName, extensionOf, judgeType } from "@/lib/outputs/policy";
-import { type Plan, parseContentRange, planAnswer, streamHandle, strongEtag } from "@/lib/outputs/range";
+import { exactly, type Plan, parseContentRange, planAnswer, streamHandle, strongEtag } from "@/lib/outputs/range";
 import { copyFile } from "@/lib/outputs/store";
 import { startCopies } from "@/lib/outputs/vault";
 import { isDataDir } from "@/lib/servers/store";
@@ -86,7 +86,7 @@ async function serveCopy(row: GenerationRow, index: number, request: Request): P
   if (!hasBody(plan, request)) return reply(null);
   const place = copy.host_url;
   try {
-    return reply((await fetchPlanned(plan, null, size, (wanted) => openHosted(place, wanted, request.signal))).body);
+    return reply(await fetchPlanned(plan, null, size, (wanted) => openHosted(place, wanted, request.signal)));
   } catch (error) {
     if (request.signal.aborted) throw error;
     // Its link may still live; a host that is away for a moment loses nothing.
@@ -141,9 +141,9 @@ async function serveLink(
   if (plan.status === 304 || plan.status === 416) return respond(row, index, known.type, plan, null, request);
   try {
     const openLink = (wanted: Headers) => mindVideo().output(url, wanted, request.signal);
-    const answered = await fetchPlanned(plan, known.etag, known.size, openLink);
-    if (hasBody(plan, request)) return respond(row, index, known.type, plan, answered.body, request);
-    await answered.body?.cancel();
+    const body = await fetchPlanned(plan, known.etag, known.size, openLink);
+    if (hasBody(plan, request)) return respond(row, index, known.type, plan, body, request);
+    await body?.cancel();
     return respond(row, index, known.type, plan, null, request);
   } catch (error) {
     knownFiles.delete(key);
@@ -165,7 +165,7 @@ async function fetchPlanned(
   etag: string | null,
   size: number | null,
   openUrl: (wanted: Headers) => Promise<Response>,
-): Promise<Response> {
+): Promise<ReadableStream<Uint8Array> | null> {
   const wanted = new Headers();
   if (slice) wanted.set("range", `bytes=${slice.start}-${slice.end}`);
   if (slice && etag) wanted.set("if-range", etag);
@@ -176,7 +176,8 @@ async function fetchPlanned(
   const isWanted = slice
     ? status === 206 && part?.start === slice.start && part.end === slice.end && part.size === size
     : status === 200 && (size === null || length === null || Number(length) === size);
-  if (isWanted) return answered;
+  const bytes = slice ? slice.end - slice.start + 1 : size;
+  if (isWanted) return answered.body && bytes !== null ? exactly(answered.body, bytes) : answered.body;
   await answered.body?.cancel();
   throw new CopyError(failureOf(status), status);
 }
