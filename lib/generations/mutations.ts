@@ -56,6 +56,21 @@ export async function changeRow(
 }
 
 /**
+ * Counts a send before it is made; false when the row has gone on meanwhile, or was deleted while nothing of it can have
+ * arrived: what its owner threw away is not to be paid for. What may have arrived is still asked about.
+ */
+export async function countSend({ id, attempts, may_have_arrived }: GenerationRow, change: Change): Promise<boolean> {
+  let query = (await db())
+    .updateTable("generations")
+    .set({ ...change, attempts: attempts + 1, may_have_arrived: 1 })
+    .where("id", "=", id)
+    .where("status", "=", "submitting")
+    .where("attempts", "=", attempts);
+  if (may_have_arrived === 0) query = query.where("deleted_at", "is", null);
+  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+/**
  * Moves a row to another state, with what belongs to it and with what it means for the money; false when the row was in no
  * state it may come from. Of two servers that do it at once, the one whose write changed the row books it.
  */

@@ -13,6 +13,7 @@ import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { EVENTS_TIMEOUT_MS, POLL_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from "@/lib/mindvideo/client";
 import { createGeneration } from "@/lib/presses/mutations";
 import { removeOne } from "@/lib/removals/service";
+import { findSpend } from "@/lib/spend/data";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -283,6 +284,24 @@ describe("a press that was deleted", () => {
     const { row: over } = await nextStep(row.id);
     expect(over).toMatchObject({ status: "failed", owner: "", reserved: 0, attempts: 1 });
     expect([sendsOf(row.id), chargesOf(row.id)]).toEqual([[], []]);
+  });
+
+  it("between its claim and its sending is not sent either, and is gone at once", async () => {
+    const price = { upstream: "mindvideo" as const, model: "viduq3-pro", settings: "settings", cost: 300, seen_at: 0 };
+    await (await db())
+      .insertInto("prices")
+      .values(price)
+      .onConflict((known) => known.doNothing())
+      .execute();
+    const row = await pressed();
+    expect(row.reserved).toBeGreaterThan(0);
+    const held = async () => (await findSpend(await db(), "mindvideo:all", row.spend_day ?? "")).reserved;
+    const before = await held();
+    expect(await removeOne(row.owner, row.id)).toBe(true);
+    // What the claimer was given before that says nothing of it.
+    await advanceClaimed(row);
+    expect(await requireRow(row.id)).toMatchObject({ status: "failed", owner: "", reserved: 0, attempts: 0 });
+    expect([sendsOf(row.id), chargesOf(row.id), await held()]).toEqual([[], [], before - row.reserved]);
   });
 
   it("after an attempt that may have arrived is seen to its end", async () => {

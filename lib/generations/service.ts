@@ -4,7 +4,7 @@ import type { GenerationRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
 import { type AppError, appError } from "@/lib/errors";
 import { createRequestBudget, type RequestBudget } from "@/lib/generations/limits";
-import { changeGeneration, claimStep, enterStatus, saveEvents } from "@/lib/generations/mutations";
+import { changeGeneration, claimStep, countSend, enterStatus, saveEvents } from "@/lib/generations/mutations";
 import { GIVE_UP_MS, MAX_PARALLEL_STEPS } from "@/lib/generations/policy";
 import { intervalMs } from "@/lib/generations/retry";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
@@ -122,15 +122,21 @@ async function send(row: GenerationRow): Promise<void> {
     return giveUpUnconfirmed(row, appError("changed_payload"));
   }
   // Before the POST, and as if it arrived: a server that dies in the middle must not leave it looking unsent.
+  if (!(await countSend(row, { payload_hash: hash, sent_at: row.sent_at ?? Date.now() }))) return dropDeleted(row);
   const attempt = row.attempts + 1;
-  const counted = { payload_hash: hash, sent_at: row.sent_at ?? Date.now(), attempts: attempt, may_have_arrived: 1 };
-  if (!(await changeGeneration(row.id, ["submitting"], counted, row.attempts))) return;
   try {
     await accept(row, await mindVideo().submit(body, row.id));
   } catch (error) {
     if (!(error instanceof MindVideoError)) throw error;
     await handleSendError({ ...row, attempts: attempt }, error, arrivedBefore, deadline);
   }
+}
+
+/** Ends a row that was deleted since it was claimed, before any of it was sent. One that has merely gone on stays as it is. */
+async function dropDeleted(row: GenerationRow): Promise<void> {
+  if (row.may_have_arrived === 1) return;
+  const end = { due_at: null, finished_at: Date.now(), error: JSON.stringify(appError("not_sent")) };
+  if (await enterStatus(row.id, "failed", end, row.attempts, ["submitting"])) await bury(row.id);
 }
 
 /** The request of a row, with its files as MindVideo takes them; the error to end with when that cannot be. */
