@@ -10,6 +10,7 @@ import type { SpendLimits } from "@/lib/spend/schema";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 const DAY = dayOf(NOW);
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const NO_LIMIT: SpendLimits = { all: null, visitor: null };
 
 const limitsOf = (spend: SpendLimits): PressLimits => ({ active: 999, perMinute: 999, perMinuteAll: 999, spend });
@@ -161,6 +162,14 @@ describe("a model nobody knows the price of", () => {
     await enterStatus(next.id, "queued", { task_id: "t", stopped_at: NOW });
     expect((await press(limits, {}, resetsAt(NOW) + 1)).result.ok).toBe(false);
     expect((await press(limits, {}, resetsAt(resetsAt(NOW)))).result.ok).toBe(true);
+  });
+
+  it("waits a day for one that nobody gives up, whose end may never be told, and no longer", async () => {
+    const { press } = await playground();
+    const endless = await press(limits);
+    await enterStatus(endless.id, "processing", { task_id: "t", may_have_arrived: 1 });
+    expect((await press(limits, {}, NOW + DAY_MS - 1)).result).toMatchObject({ error: { code: "price_unknown" } });
+    expect((await press(limits, {}, NOW + DAY_MS)).result.ok).toBe(true);
   });
 
   it("has a price as soon as one was accepted, and that one is held from then on", async () => {

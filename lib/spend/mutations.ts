@@ -9,6 +9,8 @@ import { findExpected, findSpend } from "@/lib/spend/data";
 import { dayOf, finalCost, resetsAt, scopeOf } from "@/lib/spend/policy";
 import type { SpendLimits, Upstream } from "@/lib/spend/schema";
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 type Press = { owner: string; model: string; upstream: Upstream; settings: string };
 
 /**
@@ -65,16 +67,16 @@ async function requireAlone(trx: Db, press: Press, limits: SpendLimits, now: num
   await lockFor(trx, `price:${press.upstream}:${press.model}`);
   const learned = await findExpected(trx, press);
   if (learned) return ok(learned.cost);
-  if (!(await isOneRunning(trx, press, dayOf(now)))) return ok(null);
+  if (!(await isOneRunning(trx, press, now))) return ok(null);
   const scope = scopeOf(press.upstream, limits.all === null ? press.owner : "all");
   return err(await refusal(trx, "price_unknown", { scope, limit: limits.all ?? limits.visitor, now }));
 }
 
 /**
- * Whether a generation of the model has not ended, whoever's it is. One whose owner gave up on it, or never decided
- * about it, stands in the way on its own day only: it may never end.
+ * Whether a generation of the model has not ended, whoever's it is. Any may never end, and its owner never come back: it
+ * stands in the way for a day, and one that its owner gave up on, or never decided about, on its own day only.
  */
-async function isOneRunning(trx: Db, { model, upstream }: Press, day: string): Promise<boolean> {
+async function isOneRunning(trx: Db, { model, upstream }: Press, now: number): Promise<boolean> {
   const other = await trx
     .selectFrom("generations")
     .select("id")
@@ -82,8 +84,12 @@ async function isOneRunning(trx: Db, { model, upstream }: Press, day: string): P
     .where("upstream", "=", upstream)
     .where((where) =>
       where.or([
-        where.and([where("status", "in", WATCHED_STATUSES), where("stopped_at", "is", null)]),
-        where.and([where("status", "in", [...WATCHED_STATUSES, "unconfirmed"]), where("spend_day", "=", day)]),
+        where.and([
+          where("status", "in", WATCHED_STATUSES),
+          where("stopped_at", "is", null),
+          where("send_since", ">", now - DAY_MS),
+        ]),
+        where.and([where("status", "in", [...WATCHED_STATUSES, "unconfirmed"]), where("spend_day", "=", dayOf(now))]),
       ]),
     )
     .limit(1)
