@@ -5,16 +5,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import yauzl from "yauzl";
+import { storePress } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { serveExport } from "@/lib/exports/handler";
 import { claimExport, releaseExport, renewExport } from "@/lib/exports/mutations";
 import { EXPORT_LEASE_MS, MAX_EXPORTS } from "@/lib/exports/policy";
-import { createGeneration } from "@/lib/presses/mutations";
 import { saveUpload } from "@/lib/uploads/mutations";
 import { openPart, uploadFile } from "@/lib/uploads/store";
 
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const newOwner = () => createHash("sha256").update(randomUUID()).digest("hex");
 const get = (method = "GET") => new Request("http://localhost/api/export", { method });
 
@@ -38,19 +37,7 @@ async function upload(owner: string, name: string, bytes: Buffer) {
 type Copy = { state: "kept" | "dropped"; bytes: Buffer };
 
 async function generation(owner: string, prompt: string, copies: Copy[]) {
-  const id = randomUUID();
-  const press = {
-    id,
-    owner,
-    model: "viduq3-pro",
-    settings: "settings",
-    upstream: "sandbox" as const,
-    input: JSON.stringify({ prompt }),
-    prompt,
-    parentId: null,
-    files: [],
-  };
-  await createGeneration(press, ROOMY, Date.now());
+  const { id } = await storePress({ owner, prompt });
   const outputs = JSON.stringify(copies.map(() => ({ kind: "video", url: "https://vendor.example/secret.mp4" })));
   const end = { status: "succeeded" as const, outputs, finished_at: Date.now(), cost_actual: 675_000, due_at: null };
   await (await db()).updateTable("generations").set(end).where("id", "=", id).execute();

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { newPress, ROOMY, storePress } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import { appError } from "@/lib/errors";
 import { findGeneration, findOwned, findOwnedOne, listDue, listOwned } from "@/lib/generations/data";
@@ -9,26 +10,11 @@ import { ENTERED_FROM, isFinal, STATUSES, type Status } from "@/lib/generations/
 import { createGeneration, deleteCounters, type NewGeneration, sendAgain } from "@/lib/presses/mutations";
 import { saveUpload } from "@/lib/uploads/mutations";
 
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
-
-const newPress = (change: Partial<NewGeneration> = {}): NewGeneration => ({
-  id: randomUUID(),
-  owner: `owner-${randomUUID()}`,
-  model: "viduq3-pro",
-  input: '{"prompt":"A dancer."}',
-  prompt: "A dancer.",
-  parentId: null,
-  files: [],
-  settings: "settings",
-  upstream: "sandbox",
-  ...change,
-});
 
 async function stored(change: Partial<NewGeneration> = {}, status?: Status) {
   const press = newPress(change);
-  const created = await createGeneration(press, ROOMY, NOW);
-  if (!created.ok) throw new Error(created.error.code);
+  await storePress(press, { now: NOW });
   if (status) await (await db()).updateTable("generations").set({ status }).where("id", "=", press.id).execute();
   return press;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { storePress } from "@/e2e/fixtures/press";
 import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import type { GenerationRow } from "@/lib/db/schema";
 import { env } from "@/lib/env";
@@ -9,9 +10,6 @@ import { LOOK_AGAIN_MS, READ_WAIT_MS, STEP_LEASE_MS, STOPPED_POLL_MS } from "@/l
 import { keptAfterMs, pollAfterMs, readAndAdvance, reconcile } from "@/lib/generations/reconcile";
 import type { Generation } from "@/lib/generations/schema";
 import { metrics } from "@/lib/metrics";
-import { createGeneration } from "@/lib/presses/mutations";
-
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 
 let vendor: Vendor;
 
@@ -24,23 +22,9 @@ afterEach(() => vendor.clear());
 
 /** A press that is due at once, as if the claim of its first send had run out. */
 async function due(owner = "owner"): Promise<GenerationRow> {
-  const prompt = randomUUID();
-  const input = JSON.stringify({ prompt });
-  const press = {
-    id: randomUUID(),
-    owner,
-    model: "viduq3-pro",
-    input,
-    prompt,
-    parentId: null,
-    files: [],
-    settings: "settings",
-    upstream: "mindvideo" as const,
-  };
-  const created = await createGeneration(press, ROOMY, Date.now());
-  if (!created.ok) throw new Error(created.error.code);
-  await changeGeneration(press.id, ["submitting"], { due_at: Date.now() });
-  return created.value.row;
+  const row = await storePress({ owner, upstream: "mindvideo", prompt: randomUUID() });
+  await changeGeneration(row.id, ["submitting"], { due_at: Date.now() });
+  return row;
 }
 
 const makeDue = (id: string) => changeGeneration(id, ["queued", "processing"], { due_at: Date.now() });

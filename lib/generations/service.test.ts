@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { storePress } from "@/e2e/fixtures/press";
 import { type Fault, startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import { db } from "@/lib/db/client";
 import type { GenerationRow } from "@/lib/db/schema";
@@ -11,13 +12,11 @@ import type { TaskEvent } from "@/lib/generations/schema";
 import { advanceClaimed, advanceDue } from "@/lib/generations/service";
 import { isFinal, isWatched } from "@/lib/generations/transitions";
 import { EVENTS_TIMEOUT_MS, POLL_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from "@/lib/mindvideo/client";
-import { createGeneration } from "@/lib/presses/mutations";
 import { removeOne } from "@/lib/removals/service";
 import { findSpend } from "@/lib/spend/data";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const START = Date.UTC(2026, 10, 22, 12, 0, 0);
 
 let vendor: Vendor;
@@ -40,23 +39,8 @@ afterEach(() => {
 });
 
 /** A press with its row, as the action makes it; `prompt` picks the faults that are meant for it. */
-async function pressed(prompt: string = randomUUID()): Promise<GenerationRow> {
-  const input = JSON.stringify({ prompt, duration: 1 });
-  const press = {
-    id: randomUUID(),
-    owner: "owner",
-    model: "viduq3-pro",
-    input,
-    prompt,
-    parentId: null,
-    files: [],
-    settings: "settings",
-    upstream: "mindvideo" as const,
-  };
-  const created = await createGeneration(press, ROOMY, Date.now());
-  if (!created.ok) throw new Error(created.error.code);
-  return created.value.row;
-}
+const pressed = (prompt: string = randomUUID()): Promise<GenerationRow> =>
+  storePress({ upstream: "mindvideo", prompt, input: JSON.stringify({ prompt, duration: 1 }) });
 
 async function requireRow(id: string): Promise<GenerationRow> {
   const row = await findGeneration(id);

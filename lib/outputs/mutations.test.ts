@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import { storePress } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import type { VaultRow } from "@/lib/db/schema";
 import { enterStatus, updateFavorite } from "@/lib/generations/mutations";
@@ -17,25 +18,13 @@ import {
   shrinkVault,
 } from "@/lib/outputs/mutations";
 import { COPY_LEASE_MS } from "@/lib/outputs/policy";
-import { createGeneration } from "@/lib/presses/mutations";
 
-const SPEND = { all: null, visitor: null };
-const ROOMY = { active: 1_000_000, perMinute: 1_000_000, perMinuteAll: 1_000_000, spend: SPEND };
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 const OWNER = "owner";
 
 /** A generation that succeeds now. */
 async function succeeded(outputs = 1): Promise<string> {
-  const id = randomUUID();
-  const created = await createGeneration(
-    {
-      ...{ id, owner: OWNER, model: "viduq3-pro", input: "{}", prompt: null, parentId: null },
-      ...{ files: [], settings: "settings", upstream: "sandbox" as const },
-    },
-    ROOMY,
-    NOW,
-  );
-  if (!created.ok) throw new Error(created.error.code);
+  const { id } = await storePress({ owner: OWNER }, { now: NOW });
   const list = Array.from({ length: outputs }, (_, index) => ({ kind: "video", url: `https://example.com/${index}` }));
   await enterStatus(id, "succeeded", { outputs: JSON.stringify(list), finished_at: NOW, due_at: null });
   return id;
@@ -84,17 +73,13 @@ describe("when a generation succeeds", () => {
   });
 
   it.each(["failed", "cancelled"] as const)("nothing is due of one that %s", async (status) => {
-    const id = randomUUID();
-    const press = { id, owner: OWNER, model: "viduq3-pro", input: "{}", prompt: null, parentId: null, files: [] };
-    await createGeneration({ ...press, settings: "settings", upstream: "sandbox" }, ROOMY, NOW);
+    const { id } = await storePress({ owner: OWNER }, { now: NOW });
     await enterStatus(id, status, { outputs: '[{"kind":"video","url":"https://example.com"}]', due_at: null });
     expect(await findCopy(id, 0)).toBeUndefined();
   });
 
   it("nothing is due of one that its owner has deleted meanwhile", async () => {
-    const id = randomUUID();
-    const press = { id, owner: OWNER, model: "viduq3-pro", input: "{}", prompt: null, parentId: null, files: [] };
-    await createGeneration({ ...press, settings: "settings", upstream: "sandbox" }, ROOMY, NOW);
+    const { id } = await storePress({ owner: OWNER }, { now: NOW });
     await (await db()).updateTable("generations").set({ deleted_at: NOW }).where("id", "=", id).execute();
     await enterStatus(id, "succeeded", { outputs: '[{"kind":"video","url":"https://example.com"}]', due_at: null });
     expect(await findCopy(id, 0)).toBeUndefined();

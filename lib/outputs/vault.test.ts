@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:f
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startIngest } from "@/e2e/fixtures/ingest";
+import { storePress } from "@/e2e/fixtures/press";
 import { startVendor, type Vendor } from "@/e2e/fixtures/vendor";
 import { clipOf, recipeOf } from "@/e2e/fixtures/vendor-files";
 import { grow, type HeldFile } from "@/e2e/fixtures/vendor-held";
@@ -19,14 +20,11 @@ import { openOutput } from "@/lib/outputs/service";
 import { copyFile, copyPath } from "@/lib/outputs/store";
 import { tidyVault } from "@/lib/outputs/sweep";
 import { copiesUnderWay, keepCopying, removeCopies, startCopies } from "@/lib/outputs/vault";
-import { createGeneration } from "@/lib/presses/mutations";
 import { dataDirId } from "@/lib/servers/store";
 import { ARRIVAL_KEPT_MS } from "@/lib/uploadthing/policy";
 import { sweepHost } from "@/lib/uploadthing/service";
 
 const MB = 1024 * 1024;
-const SPEND = { all: null, visitor: null };
-const ROOMY = { active: 1_000_000, perMinute: 1_000_000, perMinuteAll: 1_000_000, spend: SPEND };
 const OWNER = "owner";
 
 let vendor: Vendor;
@@ -46,16 +44,8 @@ beforeEach(async () => {
 
 /** A generation that succeeded `agoMs` ago, whose one output is a file that the test holds. */
 async function made(file: Partial<HeldFile> = {}, agoMs = 0): Promise<string> {
-  const id = randomUUID();
   const now = Date.now() - agoMs;
-  await createGeneration(
-    {
-      ...{ id, owner: OWNER, model: "viduq3-pro", input: "{}", prompt: null, parentId: null },
-      ...{ files: [], settings: "settings", upstream: "sandbox" as const },
-    },
-    ROOMY,
-    now,
-  );
+  const { id } = await storePress({ owner: OWNER }, { now });
   const url = vendor.held.put(id, { bytes: film, ...file });
   await enterStatus(id, "succeeded", { outputs: JSON.stringify([{ kind: "video", url }]), finished_at: now });
   return id;

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { newPress, ROOMY, storePress } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import { findGeneration, findOwned, listOwned, listRuns } from "@/lib/generations/data";
 import { changeGeneration, enterStatus, saveEvents, stopWaiting } from "@/lib/generations/mutations";
@@ -16,7 +17,7 @@ import { findUpload } from "@/lib/uploads/data";
 import { holdUploads, saveUpload } from "@/lib/uploads/mutations";
 import { openPart, uploadFile } from "@/lib/uploads/store";
 
-const ROOMY = { active: 3, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
+const LIMITS = { ...ROOMY, active: 3 };
 const newOwner = () => createHash("sha256").update(randomUUID()).digest("hex");
 
 async function upload(owner: string) {
@@ -29,17 +30,10 @@ async function upload(owner: string) {
   return sha256;
 }
 
-const pressOf = (owner: string, files: string[] = [], id = randomUUID()) => ({
-  id,
-  owner,
-  model: "viduq3-pro",
-  input: JSON.stringify({ prompt: "secret words", image_urls: files }),
-  prompt: "secret words",
-  parentId: null,
-  files,
-  settings: "settings",
-  upstream: "sandbox" as const,
-});
+function pressOf(owner: string, files: string[] = [], id: string = randomUUID()) {
+  const prompt = "secret words";
+  return newPress({ id, owner, files, prompt, input: JSON.stringify({ prompt, image_urls: files }) });
+}
 
 const WHOLE = {
   task_id: "task",
@@ -52,15 +46,13 @@ const WHOLE = {
 };
 
 async function generation(owner: string, status: Status, files: string[] = []) {
-  const press = pressOf(owner, files);
-  const created = await createGeneration(press, ROOMY, Date.now());
-  if (!created.ok) throw new Error(created.error.code);
+  const { id } = await storePress(pressOf(owner, files));
   await (await db())
     .updateTable("generations")
     .set({ ...WHOLE, status })
-    .where("id", "=", press.id)
+    .where("id", "=", id)
     .execute();
-  return press.id;
+  return id;
 }
 
 const isThere = async (owner: string, sha256: string) =>
@@ -88,10 +80,10 @@ describe("deleting one", () => {
     expect(JSON.stringify(row)).not.toContain("secret");
     expect(JSON.stringify(row)).not.toContain(owner);
     expect(await findOwned(owner, [id])).toEqual([]);
-    expect(await createGeneration(pressOf(owner, [], id), ROOMY, Date.now())).toMatchObject({
+    expect(await createGeneration(pressOf(owner, [], id), LIMITS, Date.now())).toMatchObject({
       error: { code: "id_conflict" },
     });
-    expect(await createGeneration(pressOf("", [], id), ROOMY, Date.now())).toMatchObject({
+    expect(await createGeneration(pressOf("", [], id), LIMITS, Date.now())).toMatchObject({
       error: { code: "id_conflict" },
     });
     expect(await removeOne(owner, id)).toBe(false);
@@ -133,12 +125,12 @@ describe("deleting one", () => {
     await sweepRemoved(Date.now());
     expect(await findGeneration(id)).toMatchObject({ owner, status: "processing", prompt: "secret words" });
     expect(await isThere(owner, file)).toBe(true);
-    expect(await createGeneration(pressOf(owner, [file], id), ROOMY, Date.now())).toMatchObject({
+    expect(await createGeneration(pressOf(owner, [file], id), LIMITS, Date.now())).toMatchObject({
       error: { code: "id_conflict" },
     });
     await generation(owner, "queued");
     await generation(owner, "queued");
-    const full = await createGeneration(pressOf(owner), ROOMY, Date.now());
+    const full = await createGeneration(pressOf(owner), LIMITS, Date.now());
     expect(full).toMatchObject({ error: { code: "too_many_active" } });
     await enterStatus(id, "succeeded", { due_at: null });
     await sweepRemoved(Date.now());

@@ -1,14 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { storePress } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import { findGeneration } from "@/lib/generations/data";
-import { createGeneration } from "@/lib/presses/mutations";
 import { asShared, findSharedPicture, findVisible, tokenOf } from "@/lib/shares/access";
 import { saveShare } from "@/lib/shares/mutations";
 import { hashToken, newToken } from "@/lib/shares/policy";
 import { saveUpload } from "@/lib/uploads/mutations";
 
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const NOW = Date.UTC(2026, 10, 22);
 
 async function upload(owner: string, kind: "image" | "audio" = "image") {
@@ -19,13 +18,7 @@ async function upload(owner: string, kind: "image" | "audio" = "image") {
 }
 
 async function generation(files: string[] = [], owner = randomUUID()) {
-  const [id, press] = [randomUUID(), { model: "viduq3-pro", input: "{}", prompt: null, parentId: null }];
-  const created = await createGeneration(
-    { id, owner, ...press, files, settings: "settings", upstream: "sandbox" },
-    ROOMY,
-    NOW,
-  );
-  if (!created.ok) throw new Error(created.error.code);
+  const { id } = await storePress({ owner, files }, { now: NOW });
   return { id, owner };
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { newPress, ROOMY } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import { findGeneration } from "@/lib/generations/data";
 import { enterStatus } from "@/lib/generations/mutations";
-import { createGeneration, type NewGeneration, type PressLimits } from "@/lib/presses/mutations";
+import { createGeneration, type NewGeneration } from "@/lib/presses/mutations";
 import { findBooks, findExpected } from "@/lib/spend/data";
 import { dayOf, resetsAt } from "@/lib/spend/policy";
 import type { SpendLimits } from "@/lib/spend/schema";
@@ -13,7 +14,7 @@ const DAY = dayOf(NOW);
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const NO_LIMIT: SpendLimits = { all: null, visitor: null };
 
-const limitsOf = (spend: SpendLimits): PressLimits => ({ active: 999, perMinute: 999, perMinuteAll: 999, spend });
+const limitsOf = (spend: SpendLimits) => ({ ...ROOMY, spend });
 
 /** A playground of its own within the database: its model is nobody else's, and with it its prices. */
 async function playground(prices: Record<string, number> = {}) {
@@ -30,10 +31,7 @@ async function playground(prices: Record<string, number> = {}) {
   return {
     priceOf: (settings: string) => findExpected(handle, { upstream: "sandbox", model, settings }),
     async press(spend: SpendLimits, change: Partial<NewGeneration> = {}, now = NOW) {
-      const [id, owner] = [randomUUID(), `owner-${randomUUID()}`];
-      const facts = { input: "{}", prompt: null, parentId: null, files: [] };
-      const booked = { settings: "same", upstream: "sandbox" as const };
-      const press = { id, owner, model, ...facts, ...booked, ...change };
+      const press = newPress({ model, settings: "same", ...change });
       return { ...press, result: await createGeneration(press, limitsOf(spend), now) };
     },
   };

@@ -1,16 +1,15 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { storePress } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import type { UploadRow } from "@/lib/db/schema";
 import type { Status } from "@/lib/generations/transitions";
-import { createGeneration } from "@/lib/presses/mutations";
 import { findUpload, findUploads, findUsed, listUploads, sumUploads } from "@/lib/uploads/data";
 import { deleteUpload, holdUploads, releaseUploads, saveUpload } from "@/lib/uploads/mutations";
 import { UPLOAD_HELD_MS, UPLOAD_KEPT_MS, VISITOR_MAX_BYTES, VISITOR_MAX_UPLOADS } from "@/lib/uploads/policy";
 import { uploadsPage } from "@/lib/uploads/queries";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const hash = () => randomBytes(32).toString("hex");
 
 const upload = (owner: string, change: Partial<UploadRow> = {}) => ({
@@ -32,10 +31,7 @@ async function seed(owner: string, count: number, bytes: number): Promise<void> 
 }
 
 async function pressed(owner: string, files: string[], status: Status = "submitting"): Promise<string> {
-  const id = randomUUID();
-  const press = { id, owner, model: "viduq3-pro", input: "{}", prompt: null, parentId: null, files };
-  const created = await createGeneration({ ...press, settings: "settings", upstream: "sandbox" }, ROOMY, NOW);
-  if (!created.ok) throw new Error(created.error.code);
+  const { id } = await storePress({ owner, files }, { now: NOW });
   await (await db()).updateTable("generations").set({ status }).where("id", "=", id).execute();
   return id;
 }

@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { storePress } from "@/e2e/fixtures/press";
 import { db } from "@/lib/db/client";
 import type { Status } from "@/lib/generations/transitions";
-import { createGeneration } from "@/lib/presses/mutations";
 import { findUpload } from "@/lib/uploads/data";
 import { deleteUpload, holdUploads, saveUpload } from "@/lib/uploads/mutations";
 import { UPLOAD_HELD_MS, UPLOAD_KEPT_MS } from "@/lib/uploads/policy";
@@ -14,7 +14,6 @@ import { discardFile, uploadFile } from "@/lib/uploads/store";
 import { removeUnused, sweepUploads, tidyFiles } from "@/lib/uploads/sweep";
 
 const NOW = Date.now();
-const ROOMY = { active: 1_000, perMinute: 1_000, perMinuteAll: 1_000, spend: { all: null, visitor: null } };
 const newOwner = () => randomBytes(32).toString("hex");
 
 async function put(file: string, bytes: Buffer) {
@@ -33,10 +32,7 @@ async function kept(owner: string, now = NOW, bytes = randomBytes(50)) {
 }
 
 async function pressed(owner: string, files: string[], change: { status: Status; deleted_at?: number }) {
-  const id = randomUUID();
-  const press = { id, owner, model: "viduq3-pro", input: "{}", prompt: null, parentId: null, files };
-  const created = await createGeneration({ ...press, settings: "settings", upstream: "sandbox" }, ROOMY, NOW);
-  if (!created.ok) throw new Error(created.error.code);
+  const { id } = await storePress({ owner, files }, { now: NOW });
   await (await db()).updateTable("generations").set(change).where("id", "=", id).execute();
 }
 
