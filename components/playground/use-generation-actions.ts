@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { ResultActions } from "@/components/result/result-actions";
 import { isUnwatched } from "@/components/result/shown";
+import { writeTrouble } from "@/components/result/write-trouble";
 import type { ErrorCode } from "@/lib/errors";
 import { checkAgain, letItBe, lookAgain, setFavorite, stopWatching } from "@/lib/generations/actions";
 import type { Generation } from "@/lib/generations/schema";
@@ -51,8 +52,8 @@ export function useGenerationActions({
       if (!result.ok) return say(await titleOf(result.error.code));
       show([result.value]);
       await onRow?.(result.value);
-    } catch {
-      say("The server does not answer. Try again in a moment.");
+    } catch (error) {
+      say(writeTrouble(error, "The server does not answer. Try again in a moment."));
     } finally {
       setBusy(false);
     }

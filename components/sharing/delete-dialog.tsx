@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { costText } from "@/components/result/duration";
+import { writeTrouble } from "@/components/result/write-trouble";
 import { tellRemoved } from "@/components/sharing/removals-elsewhere";
 import { Dialog } from "@/components/ui/dialog";
 import { ERROR_TEXT } from "@/lib/errors";
@@ -34,8 +35,8 @@ export function DeleteDialog({ generation, onRemoved, onClose }: DeleteDialogPro
         return onRemoved();
       }
       say(ERROR_TEXT[result.error.code].title);
-    } catch {
-      say("The server does not answer, so nothing was deleted. Try again in a moment.");
+    } catch (error) {
+      say(writeTrouble(error, "The server does not answer, so nothing was deleted. Try again in a moment."));
     }
     setBusy(false);
   };

@@ -2,6 +2,7 @@
 
 import { useRef, useState } from "react";
 import { copyText } from "@/components/result/copy-text";
+import { writeTrouble } from "@/components/result/write-trouble";
 import { Dialog } from "@/components/ui/dialog";
 import { Icon } from "@/components/ui/icon";
 import { ERROR_TEXT } from "@/lib/errors";
@@ -37,8 +38,8 @@ export function ShareDialog({ generation, hasPictures, onChange, onClose }: Shar
       const result = await act();
       if (result.ok) done(result.value);
       else say(ERROR_TEXT[result.error.code].title);
-    } catch {
-      say(AWAY);
+    } catch (error) {
+      say(writeTrouble(error, AWAY));
     } finally {
       setBusy(false);
     }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useId, useState } from "react";
+import { writeTrouble } from "@/components/result/write-trouble";
 import { tellRemoved } from "@/components/sharing/removals-elsewhere";
 import { Dialog } from "@/components/ui/dialog";
 import { Icon } from "@/components/ui/icon";
@@ -13,7 +14,7 @@ const EXPORT = "/api/export";
 const WORD = "delete";
 
 const WHY_NOT: Record<number, string> = {
-  401: ERROR_TEXT.no_access.title,
+  401: "This page may not do that any more: its cookie is gone, or the access code was changed. Reload the page.",
   429: "Your work is being taken out already, or too many others are taking out theirs. Try again in a few minutes.",
 };
 
@@ -89,8 +90,8 @@ function DeleteAll({ onDone }: { onDone: (running: number) => void }) {
         return onDone(result.value.running);
       }
       say(ERROR_TEXT[result.error.code].title);
-    } catch {
-      say("The server does not answer. Look again in a moment at what is still there.");
+    } catch (error) {
+      say(writeTrouble(error, "The server does not answer. Look again in a moment at what is still there."));
     }
     setBusy(false);
   };
