@@ -57,9 +57,6 @@ export function MoreMenu({ generation, model, onChange, onRemoved }: Props) {
           </>
         )}
       </PopSheet>
-      <span className="sr-only" aria-live="polite">
-        {(share.hasFailed || remove.hasFailed) && "The server does not answer. Try again in a moment."}
-      </span>
       {share.Part && (
         <share.Part generation={generation} hasPictures={hasPictures} onChange={onChange} onClose={share.close} />
       )}
