@@ -9,6 +9,13 @@ export function Remark({ trouble, isSandbox }: { trouble: Trouble | null; isSand
       </>
     );
   }
+  if (trouble === "no_visitor") {
+    return (
+      <>
+        This page has lost its pass, so it hears nothing new. <a href="/">Reload the page</a>
+      </>
+    );
+  }
   if (trouble === "unavailable") {
     return "The playground is away for a moment. What is rendering goes on; this page keeps asking.";
   }

@@ -13,9 +13,9 @@ import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
 // When to ask next changes with every answer, and draws nothing: an answer without news renders nothing.
 const rowsOf = ({ generations }: Recent) => generations;
 
-const TROUBLES = ["no_access", "unavailable"] as const;
+const TROUBLES = ["no_access", "no_visitor", "unavailable"] as const;
 
-/** Why the page hears nothing new: it waits for the access code, for the playground, or for any answer at all. */
+/** Why the page hears nothing new: it waits for the access code, for its cookie, for the playground, or for any answer at all. */
 export type Trouble = (typeof TROUBLES)[number] | "cut_off";
 
 /** The rows the page knows, kept up to date while any of them runs. `recent` is what the server rendered with. */

@@ -35,6 +35,10 @@ describe("fateOf", () => {
     });
   });
 
+  it("offers to load a page that has lost its cookie anew: nothing else gives it one", () => {
+    expect(fateOf(failed({ error: appError("no_visitor") }))?.actions).toEqual(["reload"]);
+  });
+
   it("lets the visitor decide where nobody can know", () => {
     expect(fateOf(failed({ status: "unconfirmed" }))?.actions).toEqual(["check", "leave"]);
     const letBe = fateOf(failed({ status: "failed", error: appError("not_confirmed") }));

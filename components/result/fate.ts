@@ -131,6 +131,7 @@ const estimateText = (estimate: number | null) =>
 
 function actionsOf(status: string, code: string, canRetry: boolean): FateAction[] {
   if (status === "unconfirmed") return ["check", "leave"];
+  if (code === "no_visitor") return ["reload"];
   if (["changed_payload", "unknown_model", "file_missing"].includes(code)) return ["use"];
   return canRetry ? ["again", "use"] : ["edit"];
 }
