@@ -73,6 +73,15 @@ test("sharing, deleting and taking out, with a mouse, a keyboard and on a phone"
     await tab.open();
     await expect(tab.shots).toHaveCount(2);
     await more.click();
+    await page.getByRole("button", { name: "Share…" }).click();
+    await dialog.getByRole("button", { name: "Make a link" }).click();
+    await expect(dialog.getByRole("textbox", { name: "Link" })).toBeVisible();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    // The other tab knows that there is a link which a second one would end.
+    await tab.result.getByRole("button", { name: "More", exact: true }).click();
+    await tab.page.getByRole("button", { name: "Share…" }).click();
+    await expect(tab.page.getByRole("dialog").getByRole("button", { name: "Make a new link" })).toBeVisible();
+    await more.click();
     await page.getByRole("button", { name: "Delete…" }).click();
     await expect(dialog).toHaveAccessibleName("Delete this clip?");
     await expect(dialog.getByText("stays spent")).toBeVisible();

@@ -8,7 +8,8 @@ import type { Generation, GenerationsAnswer } from "@/lib/generations/schema";
 /** The visitor's recent generations, newest first, and when the server wants to be asked about the running ones. */
 export type Recent = { generations: Generation[]; pollAfterMs: number | null };
 
-async function fetchGenerations(ids: string[], signal: AbortSignal): Promise<GenerationsAnswer> {
+/** Asks how these stand. @throws with the refusal's code as its cause */
+export async function fetchGenerations(ids: string[], signal: AbortSignal): Promise<GenerationsAnswer> {
   const response = await fetch(`/api/generations?ids=${ids.join(",")}`, { signal, cache: "no-store" });
   if (!response.ok) {
     const { error }: { error?: AppError } = await response.json().catch(() => ({}));

@@ -1,7 +1,8 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { copyText } from "@/components/result/copy-text";
+import { fetchGenerations } from "@/components/result/generations-query";
 import { writeTrouble } from "@/components/result/write-trouble";
 import { Dialog } from "@/components/ui/dialog";
 import { Icon } from "@/components/ui/icon";
@@ -29,6 +30,20 @@ export function ShareDialog({ generation, hasPictures, onChange, onClose }: Shar
   const [said, say] = useState("");
   const [isBusy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+
+  // Another tab may have shared it meanwhile: a second link would end the first one without a word.
+  const know = useEffectEvent((known: Generation) => {
+    if (!isBusy && said === "") onChange(known);
+  });
+  useEffect(() => {
+    const controller = new AbortController();
+    fetchGenerations([id], controller.signal).then(
+      ({ generations: [known] }) => known && know(known),
+      // It is shown as this page knows it; what is pressed then says by itself what is wrong.
+      () => {},
+    );
+    return () => controller.abort();
+  }, [id]);
 
   async function write<T>(act: () => Promise<Result<T>>, done: (value: T) => void) {
     if (isBusy) return;
