@@ -4,7 +4,7 @@ import { type MouseEvent, useRef } from "react";
 import { Icon } from "@/components/ui/icon";
 
 const WHY_NOT: Record<number, string> = {
-  404: "This clip was deleted: nothing is left to download.",
+  404: "This clip was deleted, or is not shared any more: there is nothing to download.",
   410: "The link has expired, and there is no copy: nothing is left to download.",
 };
 
