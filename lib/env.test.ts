@@ -20,6 +20,7 @@ describe("the environment", () => {
     expect(parseEnv({})).toMatchObject({
       ...{ upstream: "sandbox", apiKey: null, databaseUrl: null, sandboxSeconds: 8, vendorRps: 10 },
       ...{ dataDir: path.resolve("data"), baseUrl: "https://api.mindvideo.ai/api/v1" },
+      ...{ vaultMaxBytes: 10 * 1024 ** 3, uploadsMaxBytes: 10 * 1024 ** 3 },
     });
   });
 
@@ -56,6 +57,7 @@ describe("the environment", () => {
     ["UPLOADTHING_UFS_APP_ID_LOCATION", { UPLOADTHING_UFS_APP_ID_LOCATION: "query" }],
     ["SESSION_SECRET", { SESSION_SECRET: "short" }],
     ["VENDOR_RPS", { VENDOR_RPS: "0" }],
+    ["UPLOADS_MAX_BYTES", { UPLOADS_MAX_BYTES: "10 GiB" }],
     ["ACTIVE_LIMIT_VISITOR", { ACTIVE_LIMIT_VISITOR: "many" }],
     ["SANDBOX_SECONDS", { SANDBOX_SECONDS: "-1" }],
   ])("names %s when it is wrong", (name, source) => {

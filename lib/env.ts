@@ -98,6 +98,7 @@ const schema = z
     CRON_SECRET: secret(16),
     METRICS_TOKEN: secret(16),
     VAULT_MAX_BYTES: count(10 * 1024 ** 3),
+    UPLOADS_MAX_BYTES: count(10 * 1024 ** 3),
     ACTIVE_LIMIT_VISITOR: count(8),
     SUBMITS_PER_MINUTE: count(20),
     SUBMITS_PER_MINUTE_ALL: count(120),
@@ -155,6 +156,8 @@ export type Env = {
   cronSecret: string | null;
   metricsToken: string | null;
   vaultMaxBytes: number;
+  /** What the uploads of all visitors may take in DATA_DIR together. */
+  uploadsMaxBytes: number;
   activeLimitVisitor: number;
   submitsPerMinute: number;
   submitsPerMinuteAll: number;
@@ -196,6 +199,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     cronSecret: value.CRON_SECRET ?? null,
     metricsToken: value.METRICS_TOKEN ?? null,
     vaultMaxBytes: value.VAULT_MAX_BYTES,
+    uploadsMaxBytes: value.UPLOADS_MAX_BYTES,
     activeLimitVisitor: value.ACTIVE_LIMIT_VISITOR,
     submitsPerMinute: value.SUBMITS_PER_MINUTE,
     submitsPerMinuteAll: value.SUBMITS_PER_MINUTE_ALL,

@@ -50,6 +50,9 @@ function createMetrics() {
     }),
     vaultBytes: new Counter({ name: "playground_vault_bytes_total", help: "Bytes of outputs copied", registers }),
     vaultDrops: new Counter({ name: "playground_vault_drops_total", help: "Copies dropped to make room", registers }),
+    uploadsBytes: new Gauge({
+      ...{ name: "playground_uploads_bytes", help: "What uploads take in DATA_DIR, as last counted", registers },
+    }),
     databaseUp: new Gauge({ name: "playground_database_up", help: "Whether the database answers", registers }),
     servers: new Gauge({ name: "playground_servers", help: "Live servers on this database", registers }),
   };

@@ -18,6 +18,7 @@ const PASSING: ReadonlySet<UploadRefusalCode> = new Set([
   "too_fast",
   "unavailable",
   "no_room",
+  "store_full",
   "no_visitor",
 ]);
 /** A connection that died without a word is told from a slow one by its silence. */
@@ -90,5 +91,6 @@ const CODE_OF_STATUS: Record<number, UploadRefusalCode> = {
   415: "wrong_type",
   422: "broken",
   429: "too_fast",
+  507: "store_full",
 };
 const codeOf = (status: number): UploadRefusalCode => CODE_OF_STATUS[status] ?? "unavailable";

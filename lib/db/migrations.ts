@@ -223,6 +223,19 @@ export const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  "008-room": {
+    async up(db: Kysely<never>) {
+      // What our own store holds is added up at every upload, from this alone: SQLite reads the rows where the index lacks a
+      // column of its own condition.
+      await db.schema
+        .createIndex("uploads_stored")
+        .on("uploads")
+        .columns(["bytes", "host_key"])
+        .where(sql.ref("host_key"), "is", null)
+        .execute();
+      await db.schema.alterTable("sandbox_tasks").addColumn("refused_at", "bigint").execute();
+    },
+  },
 };
 
 /** What was made before there was a vault is copied too, as far as its links still live. */

@@ -193,6 +193,8 @@ export type SandboxTasksTable = {
   /** POSTs refused so far because of `[rate-limit]`; the task exists once `created_at` is set. */
   refusals: Generated<number>;
   created_at: number | null;
+  /** When it was first refused; null for what never was, and for refusals from before this was written down. */
+  refused_at: number | null;
   /** When its render began; null for tasks that need none. */
   started_at: number | null;
   /** The earliest moment at which it may be finished. */

@@ -205,6 +205,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       input: refused ? "{}" : JSON.stringify(await store.shelve(input)),
       cost: estimateCost(model, input),
       refusals: refused ? 1 : 0,
+      refused_at: refused ? now() : null,
       started_at: null,
       finished_at: null,
       claimed_until: null,

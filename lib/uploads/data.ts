@@ -3,6 +3,7 @@ import type { ExpressionBuilder } from "kysely";
 import { type Db, db } from "@/lib/db/client";
 import type { Database, UploadRow } from "@/lib/db/schema";
 import { isFinal, STATUSES } from "@/lib/generations/transitions";
+import { STORED_FILE_BYTES } from "@/lib/uploads/policy";
 
 const UNFINISHED = STATUSES.filter((status) => !isFinal(status));
 
@@ -51,15 +52,11 @@ export const isUnused = (now: number) => (where: ExpressionBuilder<Database, "up
     ),
   ]);
 
-/** Files that nothing needs any more, of everybody, the longest unneeded first. */
-export async function listUnused(now: number, limit: number): Promise<UploadRow[]> {
-  return (await db())
-    .selectFrom("uploads")
-    .selectAll()
-    .where(isUnused(now))
-    .orderBy("held_until")
-    .limit(limit)
-    .execute();
+/** Files that nothing needs any more, of everybody, the longest unneeded first; with `isOwn` only those in our own store. */
+export async function listUnused(now: number, limit: number, isOwn = false): Promise<UploadRow[]> {
+  const unused = (await db()).selectFrom("uploads").selectAll().where(isUnused(now));
+  const found = isOwn ? unused.where("host_key", "is", null) : unused;
+  return found.orderBy("held_until").limit(limit).execute();
 }
 
 /** A visitor's uploads, newest first, from just below `before` on. */
@@ -94,6 +91,16 @@ export async function sumUploads(handle: Db, owner: string): Promise<{ count: nu
     .where("owner", "=", owner)
     .executeTakeFirstOrThrow();
   return { count: Number(row.count), bytes: Number(row.bytes ?? 0) };
+}
+
+/** What the files of all visitors take in our own store, in bytes; those at a host take nothing here. */
+export async function sumStored(handle?: Db): Promise<number> {
+  const row = await (handle ?? (await db()))
+    .selectFrom("uploads")
+    .select((select) => [select.fn.countAll<number>().as("count"), select.fn.sum<number>("bytes").as("bytes")])
+    .where("host_key", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(row.bytes ?? 0) + Number(row.count) * STORED_FILE_BYTES;
 }
 
 /** Whether a generation was given any uploads. */

@@ -32,6 +32,8 @@ const NEXT: Record<UploadRefusalCode, string> = {
   too_many_pixels: `Save a copy of less than ${MAX_IMAGE_PIXELS / 1_000_000} megapixels and add that one.`,
   not_sendable: "Only images can be sent from here.",
   no_room: `A visitor may keep ${VISITOR_MAX_UPLOADS} files and ${megabytes(VISITOR_MAX_BYTES)}. Delete some earlier uploads and add it again.`,
+  store_full:
+    "Nothing of this file was kept, and it cost nothing. Try again later, or tell whoever runs this playground.",
   too_fast: `This playground takes ${UPLOADS_PER_MINUTE} a minute from one visitor. Wait a minute and send it again.`,
   no_visitor: "Reload it, with cookies allowed for this site, and add the file again.",
   unavailable: "Nothing of it was kept. Send it again in a moment.",

@@ -20,7 +20,7 @@ const upload = (owner: string, change: Partial<UploadRow> = {}) => ({
 
 async function stored(owner: string, change: Partial<UploadRow> = {}, now = NOW): Promise<UploadRow> {
   const row = await saveUpload(upload(owner, change), now);
-  if (!row) throw new Error("There was no room");
+  if (typeof row === "string") throw new Error(row);
   return row;
 }
 
@@ -57,7 +57,7 @@ describe("saveUpload", () => {
     const owner = hash();
     await seed(owner, VISITOR_MAX_UPLOADS - 3, 1_000);
     const rows = await Promise.all(Array.from({ length: 12 }, () => saveUpload(upload(owner), NOW)));
-    expect(rows.filter((row) => row !== null)).toHaveLength(3);
+    expect(rows.filter((row) => row !== "no_room")).toHaveLength(3);
     expect((await sumUploads(await db(), owner)).count).toBe(VISITOR_MAX_UPLOADS);
   });
 
@@ -65,9 +65,9 @@ describe("saveUpload", () => {
     const owner = hash();
     await seed(owner, 4, VISITOR_MAX_BYTES / 4 - 500);
     const last = await stored(owner, { bytes: 2_000 });
-    expect(await saveUpload(upload(owner, { bytes: 1 }), NOW)).toBeNull();
+    expect(await saveUpload(upload(owner, { bytes: 1 }), NOW)).toBe("no_room");
     expect(await saveUpload(upload(owner, { sha256: last.sha256, bytes: 2_000 }), NOW)).toMatchObject({ bytes: 2_000 });
-    expect(await saveUpload(upload(hash(), { bytes: 1 }), NOW)).not.toBeNull();
+    expect(await saveUpload(upload(hash(), { bytes: 1 }), NOW)).toMatchObject({ bytes: 1 });
   });
 });
 

@@ -4,7 +4,8 @@ import { type Db, db } from "@/lib/db/client";
 import { countInMinute } from "@/lib/db/counters";
 import { lockFor } from "@/lib/db/lock";
 import type { UploadRow, UploadsTable } from "@/lib/db/schema";
-import { isInUse, isUnused, sumUploads } from "@/lib/uploads/data";
+import { env } from "@/lib/env";
+import { isInUse, isUnused, sumStored, sumUploads } from "@/lib/uploads/data";
 import {
   UPLOAD_HELD_MS,
   UPLOAD_KEPT_MS,
@@ -22,16 +23,23 @@ export async function countUpload(owner: string, now: number): Promise<boolean> 
 /** Every write about which files a visitor has goes through here, one at a time. */
 export const lockUploads = (trx: Db, owner: string) => lockFor(trx, `uploads:${owner}`);
 
-class NoRoom extends Error {}
+/** Why an upload finds no place: its visitor has too much, or all together have. */
+export type NoRoom = "no_room" | "store_full";
+
+class NoRoomError extends Error {
+  constructor(readonly why: NoRoom) {
+    super(why);
+  }
+}
 
 /**
  * Makes an upload known, for at least a day. The same file of the same visitor is the same row: it takes the new name,
- * keeps its place at a host if it has one, and counts once. Null when the visitor has no room for another, and then nothing is stored.
+ * keeps its place at a host if it has one, and counts once. Where there is no room for another the answer says whose, and nothing is stored.
  */
 export async function saveUpload(
   upload: Omit<Insertable<UploadsTable>, "created_at" | "held_until">,
   now: number,
-): Promise<UploadRow | null> {
+): Promise<UploadRow | NoRoom> {
   try {
     return await (await db()).transaction().execute(async (trx) => {
       await lockUploads(trx, upload.owner);
@@ -57,13 +65,21 @@ export async function saveUpload(
         .executeTakeFirstOrThrow();
       // The new row is counted already, and one that was there before is counted once.
       const { count, bytes } = await sumUploads(trx, upload.owner);
-      if (count > VISITOR_MAX_UPLOADS || bytes > VISITOR_MAX_BYTES) throw new NoRoom();
+      if (count > VISITOR_MAX_UPLOADS || bytes > VISITOR_MAX_BYTES) throw new NoRoomError("no_room");
+      // What was here before takes nothing more.
+      if (row.host_key === null && row.created_at === now) await requirePlace(trx);
       return row;
     });
   } catch (error) {
-    if (error instanceof NoRoom) return null;
+    if (error instanceof NoRoomError) return error.why;
     throw error;
   }
+}
+
+/** Files that come at once are counted one after the other, so that they never pass the limit together. */
+async function requirePlace(trx: Db): Promise<void> {
+  await lockFor(trx, "uploads");
+  if ((await sumStored(trx)) > env().uploadsMaxBytes) throw new NoRoomError("store_full");
 }
 
 /** Lets an upload lie elsewhere at the host, unless that was done already. The row as it is then; undefined when it is gone. */

@@ -76,6 +76,13 @@ export const UPLOADS_PER_MINUTE = 60;
 export const UPLOAD_KEPT_MS = 24 * 60 * 60 * 1_000;
 export const UPLOAD_HELD_MS = 30 * UPLOAD_KEPT_MS;
 
+/** What a file takes of the store beyond its bytes: the rest of its last block, its name, its row. */
+export const STORED_FILE_BYTES = 4_096;
+
+/** From this share of UPLOADS_MAX_BYTES on, what no draft holds and nothing uses goes after an hour instead of a day. */
+export const CROWDED_SHARE = 0.9;
+export const CROWDED_KEPT_MS = 60 * 60 * 1_000;
+
 export const MAX_NAME_CHARS = 200;
 
 /** The kind that a stored type belongs to; null for what is never stored. */
@@ -92,6 +99,7 @@ export const UPLOAD_REFUSALS = {
   too_many_pixels: [422, "This picture has more than 50 megapixels."],
   not_sendable: [415, "Files of this kind cannot be sent from this playground."],
   no_room: [409, "There is no room for more uploads."],
+  store_full: [507, "The place that all visitors' uploads share is full."],
   too_fast: [429, "Too many uploads in a minute."],
   no_visitor: [401, "This page has lost its pass."],
   unavailable: [503, "The upload could not be stored right now."],

@@ -5,6 +5,7 @@ import { log } from "@/lib/log";
 import { findUpload } from "@/lib/uploads/data";
 import { notSendable, tooLarge, UploadError, uploadRefusal } from "@/lib/uploads/errors";
 import { judgeFile, SNIFF_BYTES, sniffKind } from "@/lib/uploads/guard";
+import { type Place, takePlace } from "@/lib/uploads/limits";
 import { countUpload, deleteUpload, saveUpload } from "@/lib/uploads/mutations";
 import { UPLOAD_POLICY } from "@/lib/uploads/policy";
 import { toUpload, uploadsConfig } from "@/lib/uploads/queries";
@@ -16,6 +17,8 @@ const LARGEST = UPLOAD_KINDS.toSorted((a, b) => UPLOAD_POLICY[b].maxBytes - UPLO
 const MAX_BYTES = UPLOAD_POLICY[LARGEST].maxBytes;
 const MAX_CHANGE_BYTES = 20_000;
 const MAX_HASHES = 100;
+/** How much of a file may come in before it is asked again whether there is still room for it. */
+const ASK_EVERY_BYTES = 8_000_000;
 
 type Body = ReadableStreamDefaultReader<Uint8Array>;
 
@@ -33,11 +36,16 @@ export async function receiveUpload(request: Request, owner: string): Promise<Up
   if (announced > MAX_BYTES) throw new UploadError(tooLarge(LARGEST, announced));
   const body = announced > 0 ? request.body?.getReader() : undefined;
   if (!body) throw refused("empty");
+  let place: Place | null = null;
   try {
-    return await store(body, announced, { owner, name: nameOf(request) });
+    place = await takePlace(announced);
+    if (!place) throw refused("store_full");
+    return await store(body, announced, place, { owner, name: nameOf(request) });
   } catch (error) {
     void drain(body);
     throw error;
+  } finally {
+    place?.giveBack();
   }
 }
 
@@ -52,24 +60,28 @@ function nameOf(request: Request): string {
   }
 }
 
-async function store(body: Body, announced: number, given: { owner: string; name: string }): Promise<Upload> {
+async function store(
+  body: Body,
+  announced: number,
+  place: Place,
+  given: { owner: string; name: string },
+): Promise<Upload> {
   const { owner, name } = given;
   const part = await onDisk(() => openPart(owner));
   try {
-    await fill(part, body, announced);
+    await fill(part, body, announced, place);
     const sha256 = await onDisk(part.finish);
     const judged = await judgeFile(part.file);
     requireSendable(judged.kind);
     await onDisk(part.keep);
     const { durationMs, ...facts } = judged;
-    const place = { host_key: null, host_url: null };
     const row = await saveUpload(
-      { sha256, owner, name, bytes: announced, duration_ms: durationMs, ...facts, ...place },
+      { sha256, owner, name, bytes: announced, duration_ms: durationMs, ...facts, host_key: null, host_url: null },
       Date.now(),
     );
-    if (!row) {
+    if (typeof row === "string") {
       await discardFile(owner, sha256, async () => (await findUpload(owner, sha256)) !== undefined);
-      throw refused("no_room");
+      throw refused(row);
     }
     // The same file can have been deleted in another tab between the last two steps, and its bytes with it.
     if (!(await hasFile(owner, sha256))) {
@@ -83,7 +95,8 @@ async function store(body: Body, announced: number, given: { owner: string; name
 }
 
 /** Writes what arrives, for as long as it is no longer than announced, of a kind we take, and within that kind's limit. */
-async function fill(part: Part, body: Body, announced: number): Promise<void> {
+async function fill(part: Part, body: Body, announced: number, place: Place): Promise<void> {
+  let askAt = ASK_EVERY_BYTES;
   // What came so far of a start that is too short to tell the kind; null once that is known.
   let start: Buffer | null = Buffer.alloc(0);
   for (let chunk = await next(body); chunk; chunk = await next(body)) {
@@ -96,6 +109,9 @@ async function fill(part: Part, body: Body, announced: number): Promise<void> {
     start = null;
     await onDisk(() => part.write(bytes));
     if (part.bytes() > announced) throw refused("incomplete");
+    if (part.bytes() < askAt) continue;
+    askAt += ASK_EVERY_BYTES;
+    if (!(await place.isLeft())) throw refused("store_full");
   }
   if (start) {
     const bytes = start;

@@ -1,7 +1,10 @@
 import "server-only";
+import type { UploadRow } from "@/lib/db/schema";
 import { log } from "@/lib/log";
 import { findStored, listUnused } from "@/lib/uploads/data";
+import { isCrowded } from "@/lib/uploads/limits";
 import { deleteUnused } from "@/lib/uploads/mutations";
+import { CROWDED_KEPT_MS, UPLOAD_KEPT_MS } from "@/lib/uploads/policy";
 import { removeBytes } from "@/lib/uploads/service";
 import { discardFile, listOldFiles, type OldFile, removeFile, restoreFile } from "@/lib/uploads/store";
 
@@ -24,6 +27,7 @@ export async function sweepUploads(now: number): Promise<number> {
   if (now - removedAt >= UNUSED_EVERY_MS) {
     removedAt = now;
     removed = await removeUnused(now);
+    removed += await makeRoom(now);
   }
   if (now - tidiedAt >= TIDY_EVERY_MS) {
     tidiedAt = now;
@@ -38,13 +42,34 @@ export async function removeUnused(now: number): Promise<number> {
   for (let found = BATCH; found === BATCH; ) {
     const unused = await listUnused(now, BATCH);
     found = unused.length;
-    for (const { owner, sha256 } of unused) {
-      // What was taken into use since it was listed stays.
-      const deleted = await deleteUnused(owner, sha256, now);
-      if (deleted) removed += 1;
-      // Bytes that stay behind without a row are found again when the store is tidied.
-      if (deleted) await removeBytes(deleted).catch((error) => log.warn({ event: "upload_not_removed", err: error }));
-    }
+    removed += await removeEach(unused, now);
+  }
+  return removed;
+}
+
+/**
+ * While our own store is nearly full: removes what no draft holds and no generation uses an hour after it came or was let go,
+ * the oldest first. What lies at a host makes no room here.
+ */
+export async function makeRoom(now: number): Promise<number> {
+  const until = now + UPLOAD_KEPT_MS - CROWDED_KEPT_MS;
+  let removed = 0;
+  for (let found = BATCH; found === BATCH && (await isCrowded()); ) {
+    const unused = await listUnused(until, BATCH, true);
+    found = unused.length;
+    removed += await removeEach(unused, until);
+  }
+  return removed;
+}
+
+async function removeEach(unused: UploadRow[], until: number): Promise<number> {
+  let removed = 0;
+  for (const { owner, sha256 } of unused) {
+    // What was taken into use since it was listed stays.
+    const deleted = await deleteUnused(owner, sha256, until);
+    if (deleted) removed += 1;
+    // Bytes that stay behind without a row are found again when the store is tidied.
+    if (deleted) await removeBytes(deleted).catch((error) => log.warn({ event: "upload_not_removed", err: error }));
   }
   return removed;
 }

@@ -75,9 +75,9 @@ async function look(arrival: UploadArrivalRow): Promise<Settled> {
   let isSpare = true;
   try {
     const row = await keep(arrival, addressOf(settings, key));
-    outcome = row ? { sha256: row.sha256 } : { refusal: uploadRefusal("no_room") };
+    outcome = typeof row === "string" ? { refusal: uploadRefusal(row) } : { sha256: row.sha256 };
     // The same file is there already, under another key: one copy is enough.
-    isSpare = row?.host_key !== key;
+    isSpare = typeof row === "string" || row.host_key !== key;
   } catch (error) {
     if (!(error instanceof UploadError)) {
       await releaseArrival(key);
@@ -98,7 +98,7 @@ class NotThere extends Error {
   override name = "NotThere";
 }
 
-/** The upload that the file became; null when its visitor has no room for it. @throws {UploadError} for what is not taken */
+/** The upload that the file became, or whose room is full. @throws {UploadError} for what is not taken */
 async function keep(arrival: UploadArrivalRow, url: string) {
   const { owner, host_key: key, name } = arrival;
   const part = await openPart(owner);
@@ -114,7 +114,8 @@ async function keep(arrival: UploadArrivalRow, url: string) {
     const place = { host_key: key, host_url: url };
     const row = await saveUpload({ ...about, ...place }, Date.now());
     // The copy that came first stays, unless it was deleted at UploadThing: then adding the file again mends it.
-    return row && row.host_key !== key && (await isGone(row)) ? ((await moveUpload(row, place)) ?? row) : row;
+    if (typeof row === "string" || row.host_key === key) return row;
+    return (await isGone(row)) ? ((await moveUpload(row, place)) ?? row) : row;
   } finally {
     // Looked at here, kept there.
     await part.drop();
