@@ -48,10 +48,18 @@ export type AppError = {
   issues?: { field: string; message: string }[];
   /** With `over_limit`, `over_limit_visitor` and `price_unknown`: how the limit in question stands. */
   details?: LimitDetails;
+  /** With `too_many_active` and `too_many_requests`: which limit stood in the way. */
+  count?: CountDetails;
 };
 
 /** A limit on money at the moment of a refusal, in millionths, and when it begins anew, in milliseconds since 1970. */
 export type LimitDetails = { limit: number; spent: number; reserved: number; resetsAt: number };
+
+/**
+ * A limit on how many at once, or on how many a minute: then `freeAt` says when the next one is let in, in milliseconds since
+ * 1970; null where that depends on what is running. What others do is not told, only that it was their limit, too.
+ */
+export type CountDetails = { limit: number; whose: "visitor" | "all"; freeAt: number | null };
 
 export const appError = (code: ErrorCode, details: Partial<Omit<AppError, "code">> = {}): AppError => ({
   message: null,
@@ -239,7 +247,7 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   too_many_requests: {
     title: "A little slower, please.",
     happened: "This playground limits how many clips are started in a minute. Nothing was sent.",
-    next: "Wait a minute and generate again.",
+    next: "Generate again when the minute is over.",
     canRetry: true,
     charged: false,
   },

@@ -1,4 +1,5 @@
 import { copyText } from "@/components/result/copy-text";
+import { CountRow } from "@/components/result/count-row";
 import { clockText } from "@/components/result/duration";
 import { type Fate, type FateAction, fateOf } from "@/components/result/fate";
 import { Gauge } from "@/components/result/gauge";
@@ -122,6 +123,7 @@ function FateStory({ fate }: { fate: Fate }) {
         </dd>
       </div>
       {fate.limit && <LimitRow {...fate.limit} />}
+      {fate.count && <CountRow {...fate.count} />}
       <div>
         <dt>Charged</dt>
         <dd>

@@ -1,6 +1,6 @@
 import { costText } from "@/components/result/duration";
 import { isUnwatched, type Shown } from "@/components/result/shown";
-import { ERROR_TEXT, type LimitDetails } from "@/lib/errors";
+import { type CountDetails, ERROR_TEXT, type LimitDetails } from "@/lib/errors";
 import type { Generation } from "@/lib/generations/schema";
 
 /** What the card in the frame's place says and offers. */
@@ -14,6 +14,8 @@ export type Fate = {
   actions: FateAction[];
   /** The limit on money that stood in the way. */
   limit?: LimitDetails;
+  /** The limit on how many at once, or a minute, that did. */
+  count?: CountDetails;
 };
 
 export type FateAction =
@@ -110,6 +112,7 @@ function endOf({ status, error, costActual, costEstimate }: Generation): Fate | 
     told: error?.message ?? null,
     charged: chargedText(costActual, costEstimate, text.charged),
     limit: error?.details,
+    count: error?.count,
     next: wasLetBe ? "You let it be. If MindVideo took it after all, the account's page there shows it." : text.next,
     actions: actionsOf(status, error?.code ?? fallback, wasLetBe || text.canRetry),
   };

@@ -4,6 +4,9 @@ import type { Db } from "@/lib/db/client";
 
 const MINUTE_MS = 60_000;
 
+/** When the minute of `now` is over, and counting begins anew. */
+export const minuteEnd = (now: number): number => (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
+
 /** Counts one more of `scope` in the minute of `now`; false, and nothing counted, when there were `limit` already. */
 export async function countInMinute(handle: Db, scope: string, limit: number, now: number): Promise<boolean> {
   const counted = await handle

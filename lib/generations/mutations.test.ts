@@ -112,7 +112,8 @@ describe("createGeneration", () => {
       const press = newPress({ owner });
       const result = await createGeneration(press, limits, NOW);
       expect(result.ok).toBe(expected);
-      if (!result.ok) expect(result.error.code).toBe("too_many_active");
+      const count = { limit: 2, whose: "visitor", freeAt: null };
+      if (!result.ok) expect(result.error).toMatchObject({ code: "too_many_active", count });
       expect((await findGeneration(press.id)) !== undefined).toBe(expected);
     }
   });
@@ -132,10 +133,12 @@ describe("createGeneration", () => {
     await createGeneration(first, limits, NOW);
     await createGeneration(first, limits, NOW);
     expect((await createGeneration(newPress({ owner }), limits, NOW)).ok).toBe(true);
-    expect(await createGeneration(newPress({ owner }), limits, NOW)).toMatchObject({
-      error: { code: "too_many_requests" },
-    });
-    expect((await createGeneration(newPress({ owner }), limits, NOW + 60_000)).ok).toBe(true);
+    const refused = await createGeneration(newPress({ owner }), limits, NOW);
+    const count = { limit: 2, whose: "visitor", freeAt: expect.any(Number) };
+    expect(refused).toMatchObject({ error: { code: "too_many_requests", count } });
+    const { freeAt } = refused.ok ? { freeAt: null } : (refused.error.count ?? { freeAt: null });
+    expect((await createGeneration(newPress({ owner }), limits, Number(freeAt) - 1)).ok).toBe(false);
+    expect((await createGeneration(newPress({ owner }), limits, Number(freeAt))).ok).toBe(true);
   });
 
   it("takes what is checked again for a press: it is sent, and runs, like one", async () => {
@@ -160,7 +163,8 @@ describe("createGeneration", () => {
     for (let press = 0; press < 5; press += 1) await createGeneration(newPress({ owner }), limits, later);
     expect((await createGeneration(newPress(), limits, later)).ok).toBe(true);
     expect((await createGeneration(newPress(), limits, later)).ok).toBe(true);
-    expect(await createGeneration(newPress(), limits, later)).toMatchObject({ error: { code: "too_many_requests" } });
+    const count = { limit: 3, whose: "all" };
+    expect(await createGeneration(newPress(), limits, later)).toMatchObject({ error: { count } });
   });
 
   it("forgets the counts of minutes long gone, and no others", async () => {

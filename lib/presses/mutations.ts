@@ -1,10 +1,10 @@
 import "server-only";
 import { type Db, db } from "@/lib/db/client";
-import { countInMinute } from "@/lib/db/counters";
+import { countInMinute, minuteEnd } from "@/lib/db/counters";
 import { lockFor } from "@/lib/db/lock";
 import type { GenerationRow } from "@/lib/db/schema";
 import { createTurns } from "@/lib/db/turns";
-import { type AppError, appError } from "@/lib/errors";
+import { type AppError, appError, type CountDetails } from "@/lib/errors";
 import { changeRow } from "@/lib/generations/mutations";
 import { STEP_LEASE_MS } from "@/lib/generations/policy";
 import { ENTERED_FROM, WATCHED_STATUSES } from "@/lib/generations/transitions";
@@ -144,7 +144,7 @@ async function findPress(
 
 /** @param more how many are about to run that are not counted as running yet */
 async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: number, more: number): Promise<void> {
-  await countPress(trx, `submit:${owner}`, limits.perMinute, now);
+  await countPress(trx, `submit:${owner}`, { limit: limits.perMinute, whose: "visitor" }, now);
   const active = await trx
     .selectFrom("generations")
     .select((select) => select.fn.countAll<number>().as("count"))
@@ -153,14 +153,22 @@ async function requireRoom(trx: Db, owner: string, limits: PressLimits, now: num
     .where("status", "in", WATCHED_STATUSES)
     .where("stopped_at", "is", null)
     .executeTakeFirstOrThrow();
-  if (Number(active.count) + more > limits.active) throw new Refusal(appError("too_many_active"));
+  if (Number(active.count) + more > limits.active) {
+    throw new Refusal(appError("too_many_active", { count: { limit: limits.active, whose: "visitor", freeAt: null } }));
+  }
 }
 
 const countForAll = (trx: Db, limits: PressLimits, now: number) =>
-  countPress(trx, "submit:all", limits.perMinuteAll, now);
+  countPress(trx, "submit:all", { limit: limits.perMinuteAll, whose: "all" }, now);
 
-async function countPress(trx: Db, scope: string, limit: number, now: number): Promise<void> {
-  if (!(await countInMinute(trx, scope, limit, now))) throw new Refusal(appError("too_many_requests"));
+async function countPress(
+  trx: Db,
+  scope: string,
+  of: Pick<CountDetails, "limit" | "whose">,
+  now: number,
+): Promise<void> {
+  if (await countInMinute(trx, scope, of.limit, now)) return;
+  throw new Refusal(appError("too_many_requests", { count: { ...of, freeAt: minuteEnd(now) } }));
 }
 
 /**
