@@ -133,7 +133,7 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   },
   moderated: {
     title: "The model refused this prompt.",
-    happened: "MindVideo's content filter stopped it. It does not say which words set it off.",
+    happened: "MindVideo’s content filter stopped it. It does not say which words set it off.",
     next: "Change the wording and generate again. The same text would be refused again.",
     canRetry: false,
     charged: false,
@@ -155,14 +155,14 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   task_missing: {
     title: "MindVideo no longer knows this job.",
     happened: "It took the job, and for ten minutes now says that it does not exist.",
-    next: "Generate again. If this one was charged, the account's page at MindVideo shows it.",
+    next: "Generate again. If this one was charged, the account’s page at MindVideo shows it.",
     canRetry: true,
     charged: null,
   },
   no_output: {
     title: "MindVideo finished, but gave no file.",
     happened: "The job is marked as done there, and for ten minutes now without a video or an image.",
-    next: "Generate again. If this one was charged, the account's page at MindVideo shows it.",
+    next: "Generate again. If this one was charged, the account’s page at MindVideo shows it.",
     canRetry: true,
     charged: null,
   },
@@ -183,7 +183,7 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   changed_payload: {
     title: "This job cannot be sent again unchanged.",
     happened:
-      "The model's description changed since you pressed Generate, so the request would not be the same, and nothing different is sent under the same number.",
+      "The model’s description changed since you pressed Generate, so the request would not be the same, and nothing different is sent under the same number.",
     next: "“Use these settings” puts them back in the form; generate from there.",
     canRetry: false,
     charged: null,
@@ -252,7 +252,7 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     charged: false,
   },
   over_limit: {
-    title: "Today's limit of this playground is reached.",
+    title: "Today’s limit of this playground is reached.",
     happened:
       "Its owner limits what all visitors together may spend in a day. What this clip may cost does not fit into what is left. Nothing was sent.",
     next: "Generate again when the limit begins anew.",

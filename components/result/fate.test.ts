@@ -24,6 +24,10 @@ describe("fateOf", () => {
     if (code !== "not_confirmed") expect(fate?.actions.includes("again")).toBe(ERROR_TEXT[code].canRetry);
   });
 
+  it("sets an apostrophe as its quotation marks are set", () => {
+    expect(JSON.stringify(ERROR_TEXT)).not.toMatch(/\w'/);
+  });
+
   it("says what the API reports, else what is certain, else that nobody knows", () => {
     const charged = (part: Partial<Generation>) => fateOf(failed(part))?.charged;
     expect(charged({ error: appError("task_failed"), costActual: 675_000 })?.answer).toBe("0.675.");

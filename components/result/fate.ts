@@ -113,7 +113,7 @@ function endOf({ status, error, costActual, costEstimate }: Generation): Fate | 
     charged: chargedText(costActual, costEstimate, text.charged),
     limit: error?.details,
     count: error?.count,
-    next: wasLetBe ? "You let it be. If MindVideo took it after all, the account's page there shows it." : text.next,
+    next: wasLetBe ? "You let it be. If MindVideo took it after all, the account’s page there shows it." : text.next,
     actions: actionsOf(status, error?.code ?? fallback, wasLetBe || text.canRetry),
   };
 }
