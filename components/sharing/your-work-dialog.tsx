@@ -79,7 +79,7 @@ function DeleteAll({ onDone }: { onDone: (running: number) => void }) {
 
   const remove = async () => {
     if (isBusy) return;
-    if (!isSure) return say(`Nothing was deleted. Type ${WORD} first.`);
+    if (!isSure) return say(`Nothing was deleted. Type “${WORD}” first.`);
     setBusy(true);
     say("Deleting.");
     try {
@@ -120,7 +120,10 @@ function DeleteAll({ onDone }: { onDone: (running: number) => void }) {
           autoCapitalize="off"
           spellCheck={false}
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            say("");
+          }}
         />
         <button type="submit" className="key" aria-disabled={!isSure || isBusy || undefined}>
           Delete everything
