@@ -45,7 +45,7 @@ export function SharedPage({ view, theme }: { view: SharedView; theme: Theme }) 
             )}
             <Pictures paths={view.pictures} />
             <p className="told">
-              Made on {DATE.format(view.madeAt)} with {modelName}.
+              {output ? "Made" : "Begun"} on {DATE.format(view.madeAt)} with {modelName}.
             </p>
           </div>
           <div className="shared__foot">
