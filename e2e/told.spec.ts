@@ -132,9 +132,9 @@ test("the page tells what a press costs, what stands in its way, what is kept, a
     vendor.ending({ prompt: "dear", status: "succeeded", answer: { cost_actual: 1.5 } });
     await screen.press("a dear one");
     await screen.says("Done");
-    await expect(dock).toContainText("limit passed: 2.175 of 2. What was running ended above it");
+    await expect(dock).toContainText("limit passed by what was running: 2.175 of 2");
     await screen.press("one too many");
-    await expect(result.getByRole("heading", { name: "Today's limit of this playground is reached." })).toBeVisible();
+    await expect(result.getByRole("heading", { name: "Today’s limit of this playground is reached." })).toBeVisible();
     await expect(result).toContainText("2 a day, set by the owner of this playground. 2.175 is spent");
     await expect(result).toContainText("What was running when the limit was reached ended above it.");
     await expect(result).toContainText(/It begins anew at 05:30 \S+, in (\d+ h )?\d+ min\./);

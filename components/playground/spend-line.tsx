@@ -30,8 +30,7 @@ export const SpendLine = memo(function SpendLine({ id, isSandbox, ...of }: Props
         >
           {limit.isPassed ? (
             <>
-              limit passed: <b>{costText(limit.spent)}</b> of <b>{costText(limit.limit)}</b>. What was running ended
-              above it
+              limit passed by what was running: <b>{costText(limit.spent)}</b> of <b>{costText(limit.limit)}</b>
             </>
           ) : (
             <>
