@@ -82,8 +82,10 @@ export function FateDeck({ shown, model, upstreamName, actions }: Props) {
             )}
             {generation.error && (
               <span className="fate__id">
-                {generation.error.code}
-                {generation.requestId && ` · ${generation.requestId}`}
+                <span>
+                  {generation.error.code}
+                  {generation.requestId && ` · ${generation.requestId}`}
+                </span>
                 {generation.requestId && (
                   <button
                     type="button"

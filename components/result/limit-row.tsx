@@ -21,7 +21,8 @@ export function LimitRow({ limit, spent, reserved, resetsAt }: LimitDetails) {
           </>
         )}
         .{spent > limit && " What was running when the limit was reached ended above it."} It begins anew at{" "}
-        {clockTimeText(resetsAt)}, in <span className="whitespace-nowrap">{spanText(resetsAt - now)}</span>.
+        <span className="whitespace-nowrap">{clockTimeText(resetsAt)}</span>, in{" "}
+        <span className="whitespace-nowrap">{spanText(resetsAt - now)}</span>.
       </dd>
     </div>
   );
