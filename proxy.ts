@@ -12,10 +12,16 @@ import { mintVisitor, readVisitor, VISITOR_COOKIE, VISITOR_COOKIE_SECONDS } from
 
 /**
  * Pages only: routes set their own headers, and a body over 10 MB must not pass through here (it would be cut). Of the routes, those
- * addresses with a percent sign come here too: no file goes to such a one, and Next answers 500 where it cannot be decoded.
+ * addresses with a percent sign come here too: no file goes to such a one, and Next answers 500 where it cannot be decoded. And
+ * whatever is posted as an action, wherever to: where nothing is, Next still calls it, for its page that says so.
  */
 export const config = {
-  matcher: ["/((?!api/|sandbox/|u/|metrics$|_next/|sample/|icon.svg$|favicon.ico$).*)", "/(api|sandbox|u)/(.*%.*)"],
+  matcher: [
+    "/((?!api/|sandbox/|u/|metrics$|_next/|sample/|icon.svg$|favicon.ico$).*)",
+    "/(api|sandbox|u)/(.*%.*)",
+    { source: "/(.*)", has: [{ type: "header", key: "next-action" }] },
+    { source: "/(.*)", has: [{ type: "header", key: "content-type", value: "multipart/form-data.*" }] },
+  ],
 };
 
 const ROUTE = /^\/(api|sandbox|u)\//;
@@ -58,9 +64,9 @@ async function wayToCode(request: NextRequest): Promise<URL | null> {
 export async function proxy(request: NextRequest) {
   const { pathname } = request.nextUrl;
   if (!isReadablePath(pathname)) return unreadable(400);
-  if (ROUTE.test(pathname)) return NextResponse.next();
   const wrong = request.method === "POST" ? await unreadablePost(request) : null;
   if (wrong) return unreadable(wrong);
+  if (ROUTE.test(pathname)) return isFromElsewhere(request) ? refuse("no_visitor", 403) : NextResponse.next();
   const isPage = !request.headers.has("next-action") && ["GET", "HEAD"].includes(request.method);
   const theme = toTheme(request.cookies.get(THEME_COOKIE)?.value);
   try {

@@ -72,6 +72,18 @@ for (const [about, status, body, headers] of POSTS) {
   });
 }
 
+test("an action is read and refused as everywhere where no page is", async ({ playground }) => {
+  const unreadable: WireRequest["headers"] = [
+    ["Host", "127.0.0.1"],
+    ["Content-Type", "multipart/form-data; boundary=x"],
+  ];
+  for (const target of ["/sample/x", "/_next/x", "/favicon.ico", "/api/x", "/sandbox/x", "/u/x/y"]) {
+    const form = await ask(playground, { method: "POST", target, headers: unreadable, body: Buffer.from("no form") });
+    const stranger = await ask(playground, { target, ...calling("[null]", [["Origin", "https://stranger.example"]]) });
+    expect([target, form.status, stranger.status]).toEqual([target, 400, 403]);
+  }
+});
+
 test("a code that comes without its form is no fault of the server", async ({ playground }) => {
   const headers: WireRequest["headers"] = [
     ["Host", "127.0.0.1"],
