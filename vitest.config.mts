@@ -47,7 +47,7 @@ const STORING = [
   "lib/uploads/**/*.test.ts",
   "lib/uploadthing/**/*.test.ts",
   "lib/outputs/**/*.test.ts",
-  "lib/sandbox/handler.test.ts",
+  "lib/sandbox/{handler,sweep}.test.ts",
 ];
 
 export default defineConfig({

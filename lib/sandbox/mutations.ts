@@ -1,5 +1,5 @@
 import "server-only";
-import type { Db } from "@/lib/db/client";
+import { type Db, db as openDb } from "@/lib/db/client";
 import type { SandboxTask } from "@/lib/sandbox/schema";
 
 /** How long a server that died while rendering keeps others from doing it again. */
@@ -59,4 +59,9 @@ export async function endRender(db: Db, id: string, state: "rendered" | "broken"
     .where("id", "=", id)
     .where("state", "=", "waiting")
     .execute();
+}
+
+/** Forgets a task or a refused submission: its key is new again. */
+export async function deleteTask(id: string): Promise<void> {
+  await (await openDb()).deleteFrom("sandbox_tasks").where("id", "=", id).execute();
 }

@@ -1,10 +1,14 @@
 import "server-only";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const REFERENCE = "sandbox-file:";
+const REFERENCES = new RegExp(`${REFERENCE}[0-9a-f]{64}`, "g");
 const DATA_URI = /^data:[^,]*,/i;
+
+/** The references to files in a stored input, each once. */
+export const referencesIn = (input: string): string[] => [...new Set(input.match(REFERENCES) ?? [])];
 
 /** The sandbox's files under DATA_DIR: finished clips, and the pictures that came inside a submission. */
 export type Store = ReturnType<typeof createStore>;
@@ -47,6 +51,15 @@ export function createStore(dataDir: string) {
     async unshelve(text: string): Promise<string> {
       const name = text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : "";
       return /^[0-9a-f]{64}$/.test(name) ? readFile(path.join(/* turbopackIgnore: true */ media, name), "utf8") : text;
+    },
+
+    removeClip: (taskId: string) => rm(path.join(/* turbopackIgnore: true */ folder, `${taskId}.mp4`), { force: true }),
+
+    /** Removes the file behind a reference, unless it was written since `before`: then a new task is about to name it. */
+    async removeReferenced(reference: string, before: number): Promise<void> {
+      const file = path.join(/* turbopackIgnore: true */ media, reference.slice(REFERENCE.length));
+      const found = await stat(file).catch(() => null);
+      if (found && found.mtimeMs < before) await rm(file, { force: true });
     },
   };
 }
