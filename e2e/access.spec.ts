@@ -49,6 +49,17 @@ test("the code page lets in whoever has the code, with its script and without", 
     await expectAccessible(page, "the code page on a phone");
   });
 
+  await test.step("while the server does not answer, the page and what was typed stay", async () => {
+    await page.route("**/access**", (route) => route.abort());
+    await field.fill(CODE);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("main").getByRole("alert")).toHaveText(
+      "The server does not answer. Try again in a moment.",
+    );
+    await expect(field).toHaveValue(CODE);
+    await page.unroute("**/access**");
+  });
+
   await test.step("the right one opens", async () => {
     await field.fill(` ${CODE} `);
     await page.keyboard.press("Enter");

@@ -1,9 +1,11 @@
 "use client";
 
-import { startTransition, useActionState, useEffect, useState } from "react";
+import { unstable_rethrow as rethrowRedirect } from "next/navigation";
+import { useActionState, useEffect, useState, useTransition } from "react";
 import { useForm } from "react-hook-form";
 import { codeTrouble } from "@/components/access/code-trouble";
 import { useWait } from "@/components/access/use-wait";
+import { writeTrouble } from "@/components/result/write-trouble";
 import { Icon } from "@/components/ui/icon";
 import type { enterCode } from "@/lib/visitors/actions";
 import type { CodeAnswer } from "@/lib/visitors/schema";
@@ -13,10 +15,14 @@ type Props = { to: string; enter: typeof enterCode };
 const UNTRIED: CodeAnswer = { problem: null, waitSeconds: 0, tries: 0 };
 const ERROR_ID = "code-error";
 const SERVER = "server";
+const AWAY = "away";
 
 /** Works before its script has come, too: the form is then posted as it is, and the answer is a page. */
 export function CodeForm({ to, enter }: Props) {
-  const [answered, act, isEntering] = useActionState(enter, UNTRIED);
+  const [posted, act] = useActionState(enter, UNTRIED);
+  const [sent, setSent] = useState<CodeAnswer | null>(null);
+  const answered = sent ?? posted;
+  const [isEntering, begin] = useTransition();
   const [isShown, setIsShown] = useState(false);
   const {
     register,
@@ -36,6 +42,20 @@ export function CodeForm({ to, enter }: Props) {
     setFocus("code", { shouldSelect: true });
   }, [answered, setError, setFocus]);
 
+  // Not by `act`: what that throws takes the place of the whole page, and of the code that was typed.
+  const send = (form: FormData) =>
+    begin(async () => {
+      try {
+        setSent(await enter(answered, form));
+      } catch (error) {
+        rethrowRedirect(error);
+        setError("code", {
+          type: AWAY,
+          message: writeTrouble(error, "The server does not answer. Try again in a moment."),
+        });
+      }
+    });
+
   const fromServer = errors.code?.type === SERVER || !isSubmitted;
   const message = fromServer ? trouble : errors.code?.message;
   return (
@@ -43,8 +63,7 @@ export function CodeForm({ to, enter }: Props) {
       className="gate__form"
       action={act}
       onSubmit={handleSubmit((_values, event) => {
-        const form = new FormData(event?.target as HTMLFormElement);
-        startTransition(() => act(form));
+        send(new FormData(event?.target as HTMLFormElement));
       })}
       noValidate
     >
