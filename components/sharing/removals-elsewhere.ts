@@ -1,3 +1,5 @@
+import { forgetTab } from "@/components/playground/draft";
+
 /** The id of a generation that was deleted; null for everything. */
 type Removed = string | null;
 
@@ -17,7 +19,10 @@ export function tellRemoved(removed: Removed) {
 
 /** Calls `leave` for what is deleted in another tab of this browser. @returns how to stop. */
 export function onRemovedElsewhere(leave: (removed: Removed) => unknown) {
-  const hear = ({ data }: MessageEvent<Removed>) => leave(data);
+  const hear = ({ data }: MessageEvent<Removed>) => {
+    if (data === null) forgetTab();
+    leave(data);
+  };
   open()?.addEventListener("message", hear);
   return () => open()?.removeEventListener("message", hear);
 }

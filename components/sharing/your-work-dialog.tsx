@@ -1,6 +1,7 @@
 "use client";
 
 import { useId, useState } from "react";
+import { forgetTab } from "@/components/playground/draft";
 import { writeTrouble } from "@/components/result/write-trouble";
 import { tellRemoved } from "@/components/sharing/removals-elsewhere";
 import { Dialog } from "@/components/ui/dialog";
@@ -143,6 +144,7 @@ function forgetHere() {
   } catch {
     // Where storage is closed, nothing was kept.
   }
+  forgetTab();
 }
 
 const startAfresh = () => location.assign("/");
