@@ -81,7 +81,10 @@ async function unpack(zip: Buffer) {
     expect(entry.compressionMethod).toBe(0);
   }
   await rm(folder, { recursive: true });
-  const manifest = JSON.parse(String(files.get("manifest.json"))) as Manifest;
+  const text = String(files.get("manifest.json"));
+  const manifest = JSON.parse(text) as Manifest;
+  // A person can read it as well.
+  expect(text).toBe(`${JSON.stringify(manifest, null, 2)}\n`);
   return { files, manifest, order: [...files.keys()] };
 }
 

@@ -41,12 +41,12 @@ export async function* everything(owner: string, now: number, stop: AbortSignal,
   const take = createTaker(stop, names, tally);
   try {
     await spool.write(
-      `{\n"about": ${JSON.stringify(ABOUT)},\n"madeAt": ${JSON.stringify(timeOf(now))},\n"generations": [`,
+      `{\n  "about": ${JSON.stringify(ABOUT)},\n  "madeAt": ${JSON.stringify(timeOf(now))},\n  "generations": [`,
     );
     yield* inList(spool, everyGeneration(owner, now), (row) => outputsOf(row, take, stop));
-    await spool.write(`\n],\n"uploads": [`);
+    await spool.write(`],\n  "uploads": [`);
     yield* inList(spool, everyUpload(owner, now), (row) => uploadOf(row, take, stop));
-    await spool.write("\n]\n}\n");
+    await spool.write("]\n}\n");
     if (!stop.aborted) yield { name: "manifest.json", lastModified: new Date(now), input: spool.read() };
   } finally {
     await spool.close();
@@ -61,12 +61,14 @@ async function* inList<Row>(
   rows: AsyncIterable<Row>,
   filesOf: (row: Row) => AsyncGenerator<Entry, object>,
 ): AsyncGenerator<Entry> {
-  let separator = "\n";
+  let isEmpty = true;
   for await (const row of rows) {
-    const record = yield* filesOf(row);
-    await spool.write(separator + JSON.stringify(record));
-    separator = ",\n";
+    // Read by people too: indented as deep as it stands.
+    const record = JSON.stringify(yield* filesOf(row), null, 2).replaceAll("\n", "\n    ");
+    await spool.write(`${isEmpty ? "" : ","}\n    ${record}`);
+    isEmpty = false;
   }
+  if (!isEmpty) await spool.write("\n  ");
 }
 
 async function* outputsOf(row: GenerationRow, take: Taker, stop: AbortSignal): AsyncGenerator<Entry, object> {
