@@ -48,6 +48,8 @@ export type Part = {
   /** How many bytes are there, and of which version; a part of no known version is always begun anew. */
   bytes(): number;
   etag(): string | null;
+  /** From which byte on it was written since it was opened: 0 where what was there had to go. */
+  from(): number;
   /** Begins with the first byte, of this version. */
   restart(etag: string | null): Promise<void>;
   write(chunk: Uint8Array): Promise<void>;
@@ -75,6 +77,7 @@ export async function openPart(copy: string): Promise<Part> {
   );
   let etag = known?.etag ?? null;
   let bytes = Math.min(size, known?.bytes ?? 0);
+  let from = bytes;
   let handle: FileHandle | null = null;
   const letGo = async () => {
     await handle?.close().catch(() => {});
@@ -97,11 +100,12 @@ export async function openPart(copy: string): Promise<Part> {
     file,
     bytes: () => bytes,
     etag: () => etag,
+    from: () => from,
     async restart(version) {
       await letGo();
       // A new file, not an emptied one: a server that slept through its claim may still be writing to the old.
       await writing(rm(file, { force: true }));
-      [etag, bytes] = [version, 0];
+      [etag, bytes, from] = [version, 0, 0];
       await writing(writeNote());
       handle = await writing(open(file, "wx+"));
     },

@@ -151,6 +151,17 @@ describe("a copy", () => {
     expect((await bytesOf(id))?.equals(bytes)).toBe(true);
   });
 
+  it.each<[string, Partial<HeldFile>]>([
+    ["has no name for its version", { etag: null }],
+    ["comes only whole", { hasRanges: false }],
+  ])("of a file that %s and always breaks off is tried ever more slowly", async (_how, change) => {
+    const id = await made({ cutAt: 2 * MB, ...change });
+    await copiesUnderWay();
+    const waits: number[] = [];
+    for (let tries = 0; tries < 2; tries++) waits.push(((await attempt(id)).due_at ?? 0) - Date.now());
+    expect(waits.map((wait) => Math.round(wait / 1_000))).toEqual([2, 4]);
+  });
+
   it("keeps what it has while the server is in trouble", async () => {
     const id = await made({ cutAt: 2 * MB });
     await copiesUnderWay();

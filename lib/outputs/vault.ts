@@ -173,7 +173,9 @@ async function copyClaimed(claim: VaultRow, stop: AbortSignal): Promise<void> {
   } catch (error) {
     const held = await hold.end();
     // Where it was lost, whoever holds it now goes on with what lies there.
-    if (held) await giveBack(held, error, { part, hasGrown: (part?.bytes() ?? 0) > had, source, stop });
+    // What nobody can go on with is no progress: it would be fetched every second, from the first byte.
+    const hasGrown = part !== undefined && part.etag() !== null && part.from() === had && part.bytes() > had;
+    if (held) await giveBack(held, error, { part, hasGrown, source, stop });
   } finally {
     hold.letGo();
     await part?.close();
