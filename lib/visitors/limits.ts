@@ -26,13 +26,17 @@ export function waitAfter(wrong: number, { freeTries, maxWaitMs }: CodeLane): nu
   return wrong <= freeTries ? 0 : Math.min(maxWaitMs, FIRST_WAIT_MS * 2 ** Math.min(wrong - freeTries - 1, 30));
 }
 
+// Some proxies write the port behind the address, and then brackets around one of IPv6.
+const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
+
 /**
  * Where a request came from, by the last entry of X-Forwarded-For: the one that the proxy in front has written. What stands
  * before it, the client may have written itself. An IPv6 address counts by its /64, which is what one line is given. Null
  * for a header that is missing or holds no address. Only to be asked when TRUST_PROXY is set.
  */
 export function addressOf(headers: Headers): string | null {
-  const last = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
+  const entry = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
+  const last = WITH_PORT.exec(entry)?.slice(1).join("") ?? entry;
   if (!ipaddr.isValid(last)) return null;
   const address = ipaddr.process(last);
   return address instanceof ipaddr.IPv6
