@@ -70,7 +70,8 @@ export default defineConfig({
         test: {
           ...patience,
           name: "browser",
-          environment: "jsdom",
+          // A window takes longer to make than most files to test: one that needs it says so in its first line.
+          environment: "node",
           include: ["components/**/*.test.{ts,tsx}"],
           server: { deps: { inline: [/@rjsf/] } },
         },

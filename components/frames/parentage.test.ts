@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, expect, it } from "vitest";
 import { createParentage } from "@/components/frames/parentage";
 import { createKnownUploads } from "@/components/uploads/known-uploads";

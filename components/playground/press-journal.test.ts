@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createPressGate } from "@/components/playground/press-gate";
 import { newPressId } from "@/components/playground/press-id";

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPressJournal, type JournaledPress } from "@/components/playground/press-journal";
 import { createPressSender } from "@/components/playground/press-sender";

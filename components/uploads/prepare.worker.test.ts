@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { File as NodeFile } from "node:buffer";
 import { expect, it } from "vitest";
 import type { FromWorker, ToWorker } from "@/components/uploads/prepare-file";

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
