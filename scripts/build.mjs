@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Refusal, ROOT, runBin } from "./run.mjs";
+import { orRefuse, Refusal, ROOT, runBin } from "./run.mjs";
 
 const FOLDERS = ["app", "components", "lib", "public"];
 // Beside the source proper, whatever the root holds that can change a build: configuration, the proxy, the lock file.
@@ -44,10 +44,10 @@ export function isBuilt() {
 
 /**
  * Builds for production unless the build at hand is of these very sources. The stamp is written last, so an interrupted
- * build is made again. With `quiet` the compiler's output is shown only when it fails.
+ * build is made again. With `quiet` the compiler's output is shown only when it fails, `again` builds whatever is at hand.
  */
-export async function build({ quiet = false } = {}) {
-  if (isBuilt()) return;
+export async function build({ quiet = false, again = false } = {}) {
+  if (!again && isBuilt()) return;
   console.log("Building ...");
   const hash = sourceHash();
   const { code, output } = await runBin("next", ["build"], { quiet, env: { NODE_ENV: "production" } });
@@ -57,3 +57,6 @@ export async function build({ quiet = false } = {}) {
   }
   writeFileSync(stampFile(), hash);
 }
+
+// `npm run build`: by way of this, so that `npm start` knows its build, and a server's user need not be able to make one.
+if (process.argv[1]?.endsWith("build.mjs")) await orRefuse(() => build({ again: true }));

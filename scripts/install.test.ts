@@ -69,3 +69,9 @@ describe("the lock file", () => {
     expect(platformOf(name)).toEqual(expected);
   });
 });
+
+describe("npm run build", () => {
+  it("goes by the build that npm start knows again, so that a server's user need not be able to make one", () => {
+    expect(JSON.parse(readFileSync("package.json", "utf8")).scripts.build).toBe("node scripts/build.mjs");
+  });
+});
