@@ -54,6 +54,7 @@ test("sharing, deleting and taking out, with a mouse, a keyboard and on a phone"
     await page.getByRole("button", { name: "Share…" }).click();
     await dialog.getByRole("button", { name: "Stop sharing" }).click();
     await expect(dialog.getByText("The link opens nothing")).toBeVisible();
+    await expect(dialog.getByRole("button", { name: "Close" })).toBeFocused();
     await dialog.getByRole("button", { name: "Close" }).click();
     expect((await guest.request.get(link)).status()).toBe(404);
   });

@@ -8,7 +8,8 @@ export async function copyText(text: string): Promise<boolean> {
     const area = document.createElement("textarea");
     area.value = text;
     area.className = "sr-only";
-    document.body.append(area);
+    // What lies beneath an open dialog can be neither focused nor selected.
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
     area.select();
     const isCopied = document.execCommand("copy");
     area.remove();

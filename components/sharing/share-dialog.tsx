@@ -30,6 +30,7 @@ export function ShareDialog({ generation, hasPictures, onChange, onClose }: Shar
   const [said, say] = useState("");
   const [isBusy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const closeKey = useRef<HTMLButtonElement>(null);
 
   // Another tab may have shared it meanwhile: a second link would end the first one without a word.
   const know = useEffectEvent((known: Generation) => {
@@ -76,12 +77,16 @@ export function ShareDialog({ generation, hasPictures, onChange, onClose }: Shar
       (generation) => {
         setLink(null);
         say("It is not shared any more. The link opens nothing.");
+        // The key that was pressed is about to go.
+        closeKey.current?.focus();
         onChange(generation);
       },
     );
   const copy = async () => {
+    if (await copyText(link ?? "")) return say("Copied.");
+    // Selecting takes the focus, too: only where there is something left to do in the field.
     field.current?.select();
-    say((await copyText(link ?? "")) ? "Copied." : "It could not be copied. The link is selected; copy it by hand.");
+    say("It could not be copied. The link is selected; copy it by hand.");
   };
 
   return (
@@ -98,7 +103,7 @@ export function ShareDialog({ generation, hasPictures, onChange, onClose }: Shar
               Stop sharing
             </button>
           )}
-          <button type="button" className="key key--bare" onClick={onClose}>
+          <button ref={closeKey} type="button" className="key key--bare" onClick={onClose}>
             Close
           </button>
           {link === null && (
