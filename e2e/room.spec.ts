@@ -44,7 +44,7 @@ test("uploads take no more of the disk than the owner gives them, whoever sends 
         error: {
           code: "store_full",
           message:
-            "The place that all visitors' uploads share is full. Nothing of this file was kept, and it cost nothing. Try again later, or tell whoever runs this playground.",
+            "The place that all visitors’ uploads share is full. Nothing of this file was kept, and it cost nothing. Try again later, or tell whoever runs this playground.",
         },
       },
     ]);

@@ -71,7 +71,7 @@ describe("what the uploads of all visitors may take together", () => {
       {
         code: "store_full",
         message:
-          "The place that all visitors' uploads share is full. Nothing of this file was kept, and it cost nothing. Try again later, or tell whoever runs this playground.",
+          "The place that all visitors’ uploads share is full. Nothing of this file was kept, and it cost nothing. Try again later, or tell whoever runs this playground.",
       },
     ]);
     // What is still on its way is taken off the line; nothing of it is written.

@@ -99,7 +99,7 @@ export const UPLOAD_REFUSALS = {
   too_many_pixels: [422, "This picture has more than 50 megapixels."],
   not_sendable: [415, "Files of this kind cannot be sent from this playground."],
   no_room: [409, "There is no room for more uploads."],
-  store_full: [507, "The place that all visitors' uploads share is full."],
+  store_full: [507, "The place that all visitors’ uploads share is full."],
   too_fast: [429, "Too many uploads in a minute."],
   no_visitor: [401, "This page has lost its pass."],
   unavailable: [503, "The upload could not be stored right now."],
