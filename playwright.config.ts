@@ -18,7 +18,8 @@ export default defineConfig({
   testMatch: "**/*.spec.ts",
   testIgnore: hasPostgres ? [] : "**/*.postgres.spec.ts",
   outputDir: "test-results",
-  fullyParallel: true,
+  // By file: tests of one file share a worker, its server and its browser, and starting those costs more than most tests.
+  fullyParallel: false,
   forbidOnly: true,
   // Most of a test is waiting, so two cores serve three; with more, what is timed begins to suffer.
   workers: 3,
