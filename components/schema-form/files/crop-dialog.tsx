@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type CSSProperties, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import ReactCrop, { centerCrop, makeAspectCrop, type PercentCrop } from "react-image-crop";
 import { cropPicture, pixelsOf } from "@/components/schema-form/files/crop-picture";
 import { ratioName } from "@/components/schema-form/files/frame-remarks";
@@ -144,6 +144,8 @@ function Cropper({ upload, size, role, shapes, onCrop, onClose }: CropperProps) 
           aspect={shape.ratio}
           ariaLabels={LABELS}
           keepSelection
+          // As large as the picture will be, also before it is there: what is kept of it is drawn at once.
+          style={{ "--width": `${size.width}px`, "--ratio": size.width / size.height } as CSSProperties}
           minWidth={24}
           minHeight={24}
           onChange={(_, next) => setCrop(next)}
