@@ -194,6 +194,8 @@ test("nobody reads or changes what is another's, on any way in", async ({ server
   test.setTimeout(90_000);
   const owner = await newVisitor(open.url);
   const owned = await make(open.url, owner);
+  const keepOf = async () => (await owner.generation(owned.id))?.outputs[0]?.keep;
+  await expect.poll(keepOf, "its copy, which nobody is to change").toEqual({ state: "kept" });
   const before = await owner.generation(owned.id);
   const other = await cookieOf(open.url);
   const [, id = "", signature = ""] = /^mv_visitor=([^.]+)\.(.+)$/.exec(owner.cookie()) ?? [];
