@@ -30,6 +30,8 @@ test("two gigabytes are taken out in bounded memory, one download at a time", as
   }
   // Each copy becomes a gigabyte of which next to nothing lies on the disk.
   const database = new Database(path.join(playground.dataDir, "playground.db"));
+  // The server writes too.
+  database.pragma("busy_timeout = 5000");
   const files = ids.map((id) => {
     const [copy] = database.prepare("select path from vault where generation = ?").all([id]) as { path: string }[];
     database.prepare("update vault set bytes = ? where generation = ?").run([GIB, id]);

@@ -123,6 +123,8 @@ test("what is deleted is gone, and its id stays taken", async ({ playground, ven
   const id = await pressed(owner, input);
   await isKept(owner, id);
   const database = new Database(path.join(playground.dataDir, "playground.db"));
+  // The server writes too.
+  database.pragma("busy_timeout = 5000");
   const rowOf = (of: string) => database.prepare("select * from generations where id = ?").get(of) as object;
 
   await test.step("row, copy and upload at once; the same press again is refused", async () => {
