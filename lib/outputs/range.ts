@@ -165,6 +165,7 @@ export function exactly(body: ReadableStream<Uint8Array>, bytes: number): Readab
         // One that has said all it promised ends by itself.
         reader.read().then(
           ({ done }) => (done ? undefined : reader.cancel()),
+          // A connection that breaks now has already given everything.
           () => {},
         );
       },
