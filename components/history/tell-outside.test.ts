@@ -43,6 +43,22 @@ it("tells a hidden page in its title, and the visitor once however many tabs the
   expect(document.title).toBe("Playground");
 });
 
+it("tells it once although what one tab stores reaches the other only later", async () => {
+  const held = new Set<string>();
+  const request = async (name: string, _: LockOptions, work: (lock: object | null) => Promise<void>) => {
+    if (held.has(name)) return work(null);
+    held.add(name);
+    await work({ name });
+    held.delete(name);
+  };
+  vi.stubGlobal("navigator", { locks: { request } });
+  look(true);
+  await tellOutside("a", "Done", null, () => {});
+  localStorage.clear();
+  await tellOutside("a", "Done", null, () => {});
+  expect(shown).toHaveLength(1);
+});
+
 it("does not notify somebody who is looking, nor from another tab after that", async () => {
   look(false);
   await tellOutside("a", "Done", null, () => {});

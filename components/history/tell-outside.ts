@@ -1,23 +1,40 @@
 const TOLD_KEY = "mindvideo:told";
 const MAX_TOLD = 50;
 
+/** How long what one tab stores may take to reach the others: far more than it ever does. */
+const STORED_AFTER_MS = 10_000;
+
 /**
- * Whether this tab is the first to notice: several tabs watch the same generation, and only one of them may notify.
- * Under a lock where the browser has them; else two tabs could at worst both win.
+ * Whether this tab is the first to notice: several tabs watch the same generation, and only one of them may notify. At the same
+ * moment it is the one that gets the lock: what another tab has just stored is not there yet, and taking turns would not wait
+ * for it. Later it is the one that finds nothing stored. Without locks, two tabs could at worst both win.
  */
-async function claim(id: string): Promise<boolean> {
-  const take = () => {
-    try {
-      const told: unknown = JSON.parse(localStorage.getItem(TOLD_KEY) ?? "[]");
-      const ids = Array.isArray(told) ? told : [];
-      if (ids.includes(id)) return false;
-      localStorage.setItem(TOLD_KEY, JSON.stringify([...ids, id].slice(-MAX_TOLD)));
-    } catch {
-      // Without storage there is nothing to share with other tabs.
-    }
-    return true;
-  };
-  return navigator.locks ? navigator.locks.request(TOLD_KEY, take) : take();
+function claim(id: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!navigator.locks) return resolve(remember(id));
+    const holdIfFirst = async (lock: Lock | null) => {
+      const isFirst = lock !== null && remember(id);
+      resolve(isFirst);
+      if (isFirst) await new Promise((stored) => setTimeout(stored, STORED_AFTER_MS));
+    };
+    navigator.locks
+      .request(`${TOLD_KEY}:${id}`, { ifAvailable: true }, holdIfFirst)
+      // A page that is not allowed any is told for itself.
+      .catch(() => resolve(remember(id)));
+  });
+}
+
+/** Stores that somebody was told of a generation; false when that was stored already. */
+function remember(id: string): boolean {
+  try {
+    const told: unknown = JSON.parse(localStorage.getItem(TOLD_KEY) ?? "[]");
+    const ids = Array.isArray(told) ? told : [];
+    if (ids.includes(id)) return false;
+    localStorage.setItem(TOLD_KEY, JSON.stringify([...ids, id].slice(-MAX_TOLD)));
+  } catch {
+    // Without storage there is nothing to share with other tabs.
+  }
+  return true;
 }
 
 let plainTitle: string | null = null;
