@@ -6,6 +6,8 @@ import { test } from "./fixtures/vendor-test";
 
 const READERS = 100;
 const READ_FOR_MS = 30_000;
+/** Each reader reads this often at least, on however slow a machine. */
+const MIN_ROUNDS = 5;
 const INTERVAL_MS = 1_000;
 /** How much earlier than an interval a request may seem to come, by the time it takes to travel. */
 const TRAVEL_MS = 150;
@@ -22,11 +24,10 @@ test("100 readers of one task and of its events cost MindVideo one request an in
   await page.goto("about:blank");
 
   const from = Date.now();
-  const until = from + READ_FOR_MS;
   let reads = 0;
   let taskId = "";
   const reader = async () => {
-    while (Date.now() < until) {
+    for (let round = 0; Date.now() < from + READ_FOR_MS || round < MIN_ROUNDS; round += 1) {
       const [generations, events] = await Promise.all([
         fetch(`${origin}/api/generations?ids=${id}`, { headers: { cookie } }),
         fetch(`${origin}/api/generations/${id}/events`, { headers: { cookie } }),
@@ -46,6 +47,8 @@ test("100 readers of one task and of its events cost MindVideo one request an in
     }
   };
   await Promise.all(Array.from({ length: READERS }, reader));
+  const until = Date.now();
+  const intervals = (until - from) / INTERVAL_MS;
   vendor.set({ hold: null });
 
   // Of this task alone: what an earlier test left unfinished is asked about too.
@@ -54,9 +57,9 @@ test("100 readers of one task and of its events cost MindVideo one request an in
   const polls = seen.filter((request) => request.kind === "task");
   const gaps = polls.slice(1).map((poll, index) => poll.at - (polls[index]?.at ?? 0));
   test.info().annotations.push({ type: "reads", description: `${reads} reads, ${polls.length} polls` });
-  expect(reads).toBeGreaterThan(READERS * 10);
-  expect(polls.length).toBeLessThanOrEqual(READ_FOR_MS / INTERVAL_MS + 1);
-  expect(polls.length).toBeGreaterThan(READ_FOR_MS / INTERVAL_MS / 3);
+  expect(reads).toBeGreaterThan(polls.length * 10);
+  expect(polls.length).toBeLessThanOrEqual(intervals + 1);
+  expect(polls.length).toBeGreaterThan(intervals / 5);
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(INTERVAL_MS - TRAVEL_MS);
   // Events are asked for when the status changes, which it did once.
   expect(seen.filter((request) => request.kind === "events")).toHaveLength(1);
