@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Locator } from "@playwright/test";
+import { modelsFolder } from "./fixtures/models";
 import { Screen } from "./fixtures/screen";
+import { ROOT, startPlayground } from "./fixtures/server";
 import { expect } from "./fixtures/test";
 import { test } from "./fixtures/vendor-test";
 
@@ -174,6 +178,51 @@ test("a clip of another shape than was asked for stays within its place", async 
   const download = await box(page.getByRole("link", { name: "Download" }));
   expect(download.y + download.height).toBeLessThanOrEqual(strip.y);
 });
+
+test("nothing covers anything in a window of any width, however long the model's name", async ({ browser, vendor }) => {
+  const model = JSON.parse(readFileSync(path.join(ROOT, "lib/models/viduq3-pro.json"), "utf8"));
+  model.name = "Vidu Q3 Pro Extended, the long one with sound, references and a name that ends nowhere";
+  const server = await startPlayground({ env: { ...vendor.env, MODELS_DIR: modelsFolder([model]) } });
+  const page = await browser.newPage({ baseURL: server.url });
+  const screen = await new Screen(page).open();
+  await screen.press("a name as long as a shot");
+  await screen.says("Done");
+  const groups = [
+    page.getByRole("banner").locator(".brand, .model-name, button"),
+    screen.result.locator(".transport > button, .transport > .framemenu button"),
+    screen.result.locator(".cells dd > button, .acts > *"),
+  ];
+  for (const width of [1440, 1200, 1024, 760, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const group of groups) {
+      const boxes = await boxesOf(group);
+      expect(boxes.length).toBeGreaterThan(2);
+      const covered = boxes.filter((box, index) => boxes.slice(index + 1).some((other) => overlap(box, other)));
+      expect([width, covered.map(({ text }) => text)]).toEqual([width, []]);
+    }
+  }
+  await page.close();
+  await server.stop();
+});
+
+type Box = { text: string; left: number; right: number; top: number; bottom: number };
+
+/** Where those are that can be seen, with what hangs out of them; what is there for screen readers alone is a pixel wide. */
+const boxesOf = (group: Locator): Promise<Box[]> =>
+  group.evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      const { left, right, top, bottom, width } = element.getBoundingClientRect();
+      if (width <= 1) return [];
+      const isCut = getComputedStyle(element).overflowX === "hidden";
+      const drawn = isCut ? right : Math.max(right, left + element.scrollWidth);
+      return [{ text: element.textContent || element.ariaLabel || "", left, right: drawn, top, bottom }];
+    }),
+  );
+
+// A value's own room reaches a few pixels around it, so that it is large enough to press.
+const overlap = (a: Box, b: Box) =>
+  Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+  Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 8;
 
 test("the sample clip plays on the first visit, and nothing moves for those who asked for less", async ({ page }) => {
   const screen = await new Stage(page).open();

@@ -10,7 +10,9 @@ export function Header({ modelName, isSandbox, theme }: Props) {
     <header className="top">
       <div className="top__id">
         <Brand />
-        <span className="model-name">{modelName}</span>
+        <span className="model-name" title={modelName}>
+          {modelName}
+        </span>
       </div>
       <div className="top__go">
         {isSandbox && <span className="sandbox">Sandbox</span>}
