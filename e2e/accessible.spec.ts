@@ -83,7 +83,7 @@ for (const { name, width, height } of SIZES) {
         input: { prompt: "left behind" },
         at: Date.now() - 3e5,
       };
-      localStorage.setItem("mindvideo:presses", JSON.stringify([old]));
+      localStorage.setItem(`mindvideo:press:${old.id}`, JSON.stringify(old));
     });
     await page.reload();
     await screen.ready();

@@ -103,7 +103,7 @@ test("ten finished clips show their posters, also after a reload, with one video
         input: { prompt: `clip ${from + index}`, resolution: "540p", duration: 1 },
         at: Date.now() + index,
       }));
-      localStorage.setItem("mindvideo:presses", JSON.stringify(presses));
+      for (const press of presses) localStorage.setItem(`mindvideo:press:${press.id}`, JSON.stringify(press));
     }, first);
     await page.reload();
     await screen.ready();

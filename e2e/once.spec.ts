@@ -1,3 +1,4 @@
+import { SAME_PRESS_MS } from "../components/playground/press-gate";
 import { Screen, storedGenerations } from "./fixtures/screen";
 import { expect } from "./fixtures/test";
 import { test } from "./fixtures/vendor-test";
@@ -138,6 +139,35 @@ test("two presses are two generations, each with its own state", async ({ page, 
     .poll(async () => (await storedGenerations(page)).map((one) => one.status))
     .toEqual(["succeeded", "succeeded"]);
   expect(vendor.ledger().filter((charge) => prompts.includes(String(charge.input.prompt)))).toHaveLength(2);
+});
+
+test("presses in two tabs at the same moment are both made", async ({ page, context, vendor }) => {
+  vendor.set({ queuedMs: 0, finishedMs: 200 });
+  const tabs = [page, await context.newPage()];
+  const screens = await Promise.all(tabs.map((tab) => new Screen(tab).open()));
+  const prompts: string[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    for (const screen of screens) {
+      prompts.push(newPrompt("at the same moment"));
+      await screen.prompt.fill(prompts.at(-1) ?? "");
+      // A second press within this time is the first one once more.
+      await screen.page.waitForTimeout(SAME_PRESS_MS);
+    }
+    const at = Date.now() + 300;
+    await Promise.all(
+      screens.map(({ generate }) =>
+        generate.evaluate(async (key, moment) => {
+          while (Date.now() < moment);
+          (key as HTMLElement).click();
+        }, at),
+      ),
+    );
+    const charged = () => prompts.filter((prompt) => vendor.ledger().some(({ input }) => input.prompt === prompt));
+    await expect.poll(charged).toEqual(prompts);
+  }
+  for (const screen of screens) await screen.says("Done");
+  expect(vendor.ledger().filter(({ input }) => prompts.includes(String(input.prompt)))).toHaveLength(prompts.length);
+  vendor.clear();
 });
 
 test("a press that is older than two minutes is not sent by itself", async ({ page, context, vendor }) => {

@@ -187,8 +187,9 @@ test("Generate again makes another; a fixed seed is asked about first", async ({
   await page.evaluate(() => {
     const at = Date.now();
     const press = { id: crypto.randomUUID(), model: "viduq3-pro", input: { prompt: "meanwhile" }, at };
-    localStorage.setItem("mindvideo:presses", JSON.stringify([press]));
-    dispatchEvent(new StorageEvent("storage", { key: "mindvideo:presses" }));
+    const key = `mindvideo:press:${press.id}`;
+    localStorage.setItem(key, JSON.stringify(press));
+    dispatchEvent(new StorageEvent("storage", { key }));
   });
   await screen.prompt.focus();
   await expect.poll(() => vendor.requests("task").length).toBeGreaterThan(polls + 2);

@@ -6,6 +6,22 @@ import { createPressJournal, isYoung, type JournaledPress } from "@/components/p
 
 const press = (id: string, at = 1000): JournaledPress => ({ id, model: "m", input: { prompt: id }, at });
 
+/** What one tab sees of a browser's storage: its own writes at once, those of other tabs when a test says so. */
+function viewOf(): Storage {
+  type View = Record<string, string>;
+  return Object.create({
+    getItem(this: View, key: string) {
+      return this[key] ?? null;
+    },
+    setItem(this: View, key: string, value: string) {
+      this[key] = value;
+    },
+    removeItem(this: View, key: string) {
+      delete this[key];
+    },
+  });
+}
+
 beforeEach(() => localStorage.clear());
 
 describe("the press journal", () => {
@@ -32,6 +48,18 @@ describe("the press journal", () => {
     expect(two.has("b")).toBe(true);
   });
 
+  it("keeps what two tabs add at the same moment, before either sees what the other stores", () => {
+    const views = [viewOf(), viewOf()] as const;
+    const tabs = views.map((view) => createPressJournal(view, new EventTarget()));
+    tabs[0]?.add(press("a", 1));
+    tabs[1]?.add(press("b", 2));
+    // A moment later it has arrived.
+    const [first, second] = views.map((view) => ({ ...view }));
+    Object.assign(views[0], second);
+    Object.assign(views[1], first);
+    for (const tab of tabs) expect(tab.all().map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
   it("tells its listeners, also of a change in another tab", () => {
     const journal = createPressJournal(localStorage, window);
     const listener = vi.fn();
@@ -47,13 +75,19 @@ describe("the press journal", () => {
   });
 
   it("survives rubbish in storage and storage that refuses", () => {
-    localStorage.setItem("mindvideo:presses", '[{"id":1},null,"x"]');
-    expect(createPressJournal(localStorage, window).all()).toEqual([]);
-    localStorage.setItem("mindvideo:presses", "{");
-    expect(createPressJournal(localStorage, window).all()).toEqual([]);
-    const closed = createPressJournal(null, window);
-    closed.add(press("a"));
-    expect(closed.has("a")).toBe(true);
+    const rubbish = { a: "{", b: "null", c: '{"id":"c"}', d: JSON.stringify(press("another")) };
+    for (const [id, text] of Object.entries(rubbish)) localStorage.setItem(`mindvideo:press:${id}`, text);
+    const journal = createPressJournal(localStorage, window);
+    expect(journal.all()).toEqual([]);
+    expect(journal.has("d")).toBe(false);
+    const full = Object.assign(viewOf(), { setItem: () => expect.fail("It is full") });
+    for (const storage of [null, full]) {
+      const closed = createPressJournal(storage, window);
+      closed.add(press("a"));
+      expect([closed.has("a"), closed.all()]).toEqual([true, [press("a")]]);
+      closed.remove("a");
+      expect(closed.has("a")).toBe(false);
+    }
   });
 
   it("calls a press young for two minutes", () => {

@@ -3,7 +3,8 @@ import type { Press } from "@/lib/generations/schema";
 /** A press as the browser remembers it until the server has shown its row. `at` is in milliseconds since 1970. */
 export type JournaledPress = Press & { at: number };
 
-const KEY = "mindvideo:presses";
+// A key for each: of a list, one tab would write back what it knew a moment before another one added to it.
+const PREFIX = "mindvideo:press:";
 /** Older presses are never sent by themselves when a page opens: nobody knows whether they are still wanted. */
 export const YOUNG_MS = 120_000;
 
@@ -19,15 +20,6 @@ const isPress = (value: unknown): value is JournaledPress => {
   );
 };
 
-function parse(text: string | null): JournaledPress[] {
-  try {
-    const value: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(value) ? value.filter(isPress) : [];
-  } catch {
-    return [];
-  }
-}
-
 export const isYoung = (press: JournaledPress, now: number): boolean => now - press.at < YOUNG_MS;
 
 /**
@@ -35,62 +27,53 @@ export const isYoung = (press: JournaledPress, now: number): boolean => now - pr
  * a full disk) it works in memory for as long as the page lives.
  */
 export function createPressJournal(storage: Storage | null, target: EventTarget) {
-  let text = read();
-  let presses = parse(text);
+  const unstored = new Map<string, JournaledPress>();
   const listeners = new Set<() => void>();
 
-  function read(): string | null {
+  function read(key: string): JournaledPress | null {
     try {
-      return storage?.getItem(KEY) ?? null;
+      const value: unknown = JSON.parse(storage?.getItem(key) ?? "null");
+      return isPress(value) && key === PREFIX + value.id ? value : null;
     } catch {
+      // What cannot be read is nobody's press.
       return null;
     }
   }
 
-  function refresh() {
-    const next = read();
-    if (storage && next !== text) {
-      text = next;
-      presses = parse(next);
-    }
-  }
-
-  function write(next: JournaledPress[]) {
-    presses = next;
-    text = JSON.stringify(next);
-    try {
-      if (next.length > 0) storage?.setItem(KEY, text);
-      else storage?.removeItem(KEY);
-      text = read() ?? text;
-    } catch {
-      // Kept in memory: the press is sent all the same, it only cannot outlive this page.
-    }
+  function tell() {
     for (const listener of listeners) listener();
   }
 
   return {
-    /** Oldest first. The same array until something changes. */
+    /** Oldest first. */
     all(): JournaledPress[] {
-      return presses;
+      const keys = Object.keys(storage ?? {}).filter((key) => key.startsWith(PREFIX));
+      const presses = [...keys.flatMap((key) => read(key) ?? []), ...unstored.values()];
+      return presses.sort((one, other) => one.at - other.at);
     },
     has(id: string): boolean {
-      refresh();
-      return presses.some((press) => press.id === id);
+      return unstored.has(id) || read(PREFIX + id) !== null;
     },
     add(press: JournaledPress) {
-      refresh();
-      write([...presses.filter(({ id }) => id !== press.id), press]);
+      try {
+        if (!storage) throw new Error("Storage is closed");
+        storage.setItem(PREFIX + press.id, JSON.stringify(press));
+      } catch {
+        // The press is sent all the same, it only cannot outlive this page.
+        unstored.set(press.id, press);
+      }
+      tell();
     },
     remove(id: string) {
-      refresh();
-      if (presses.some((press) => press.id === id)) write(presses.filter((press) => press.id !== id));
+      unstored.delete(id);
+      storage?.removeItem(PREFIX + id);
+      tell();
     },
     /** Calls `listener` at each change, also one made in another tab. @returns how to stop. */
     subscribe(listener: () => void) {
       const onStorage = (event: Event) => {
-        if ((event as StorageEvent).key !== KEY && (event as StorageEvent).key !== null) return;
-        refresh();
-        listener();
+        const { key } = event as StorageEvent;
+        if (key === null || key.startsWith(PREFIX)) listener();
       };
       listeners.add(listener);
       target.addEventListener("storage", onStorage);

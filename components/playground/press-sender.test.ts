@@ -44,7 +44,7 @@ afterEach(() => vi.useRealTimers());
 describe("the press sender", () => {
   it("journals before it sends, and forgets once the row is there", async () => {
     const { sender, journal, sent, rows } = setup((press) => {
-      expect(localStorage.getItem("mindvideo:presses")).toContain(press.id);
+      expect(localStorage.getItem(`mindvideo:press:${press.id}`)).toContain(press.id);
       return row(press);
     });
     sender.press(pressed("a"));
@@ -167,8 +167,8 @@ describe("the press sender", () => {
     createPressJournal(localStorage, window).add(pressed("a", 130_000));
     const { sender, elsewhere } = setup(row);
     sender.start();
-    localStorage.removeItem("mindvideo:presses");
-    window.dispatchEvent(new StorageEvent("storage", { key: "mindvideo:presses" }));
+    localStorage.removeItem("mindvideo:press:a");
+    window.dispatchEvent(new StorageEvent("storage", { key: "mindvideo:press:a" }));
     expect(elsewhere).toEqual(["a"]);
     expect(sender.state().pending).toEqual([]);
   });
