@@ -59,9 +59,10 @@ export function FileControl(props: FileControlProps) {
   const crop = useCallback((place: number) => setOpened({ cropAt: place }), []);
   const remove = useCallback(
     (place: number) => {
-      queue.remove(fieldId, place);
+      // Drawn at once, and the focus moved before anything else is pressed.
+      flushSync(() => queue.remove(fieldId, place));
       // Not to the next one's key: whoever holds Enter would remove them all.
-      requestAnimationFrame(() => document.getElementById(id)?.focus());
+      document.getElementById(id)?.focus();
     },
     [queue, fieldId, id],
   );
