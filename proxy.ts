@@ -90,6 +90,8 @@ async function admit(request: NextRequest) {
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("Content-Security-Policy", policy);
+  // With these headers Next asks itself for the page that an action leads to, and Node's fetch sends no such one.
+  headers.delete("upgrade");
 
   // Only a page load makes a visitor; an action or a fetch without a valid cookie is refused where it is handled.
   const isPageLoad = request.method === "GET" && !request.headers.has("next-action");

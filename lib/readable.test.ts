@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { isReadablePath, MAX_ACTION_BYTES, unreadablePost } from "@/lib/readable";
 
 const post = (body: string | FormData, headers: Record<string, string> = {}) =>
-  new Request("http://localhost/", { method: "POST", body, headers: { "Next-Action": "0a", ...headers } });
+  new Request("http://localhost/", {
+    method: "POST",
+    body,
+    headers: { Host: "localhost", "Next-Action": "0a", ...headers },
+  });
 
 function form(parts: Record<string, string>): FormData {
   const made = new FormData();
@@ -51,10 +55,11 @@ describe("arguments as text", () => {
   ])("are refused: %s", async (body) => {
     expect(await unreadablePost(post(body))).toBe(400);
   });
-  it("are refused from a place that is none", async () => {
+  it("are refused from a place that is none, and to none", async () => {
     expect(await unreadablePost(post("[]", { Origin: "::" }))).toBe(400);
     expect(await unreadablePost(post("[]", { Origin: "null" }))).toBe(null);
     expect(await unreadablePost(post("[]", { Origin: "https://play.example.com" }))).toBe(null);
+    expect(await unreadablePost(post("[]", { Host: "" }))).toBe(400);
   });
   it("are refused above Next's own limit, announced or not", async () => {
     const long = `["${"x".repeat(MAX_ACTION_BYTES)}"]`;

@@ -28,6 +28,8 @@ export async function unreadablePost(request: Request): Promise<Unreadable | nul
   if (!isForm && !isCall) return null;
   const origin = request.headers.get("origin");
   if (origin !== null && origin !== "null" && !URL.canParse(origin)) return 400;
+  // Without one Next does not know where to send on what an action leads to.
+  if (!request.headers.get("host")) return 400;
   if (Number(request.headers.get("content-length")) > MAX_ACTION_BYTES) return 413;
   try {
     const bytes = await request.clone().arrayBuffer();

@@ -89,8 +89,18 @@ test("a code that comes without its form is no fault of the server", async ({ pl
     ["Host", "127.0.0.1"],
     ["Next-Action", idOfAction("enterCode")],
   ];
-  const { status } = await ask(playground, { ...calling("[]"), target: "/access", headers });
-  expect(status).toBeLessThan(500);
+  for (const more of [[], [["Upgrade", "h2c"]]] satisfies WireRequest["headers"][]) {
+    const { status } = await ask(playground, { ...calling("[]"), target: "/access", headers: [...headers, ...more] });
+    expect(status).toBeLessThan(500);
+  }
+});
+
+test("an action for no host is a bad request", async ({ playground }) => {
+  const headers: WireRequest["headers"] = [
+    ["Host", ""],
+    ["Next-Action", idOfAction("enterCode")],
+  ];
+  expect((await ask(playground, { ...calling("[]"), target: "/access", headers })).status).toBe(400);
 });
 
 test("Next's picture route is not there", async ({ playground }) => {
@@ -107,5 +117,5 @@ test("Next's own faults are these, and tell nothing", async ({ playground }) => 
 });
 
 test("none of it was met with surprise", ({ playground }) => {
-  expect(playground.output()).not.toMatch(/unhandled|_failed"|"level":50|SyntaxError/i);
+  expect(playground.output()).not.toMatch(/unhandled|_failed"|"level":50|SyntaxError|redirect response/i);
 });
