@@ -32,14 +32,25 @@ export function refuse(code: ErrorCode, status = STATUS_OF[code] ?? 400): Respon
   return refusal;
 }
 
-/** The text of a body; null for one of more than `maxBytes`, of which nothing beyond that was read. @throws when it breaks off */
+/** Whoever sent a body went away in the middle of it. Nobody waits for an answer, and nothing here is at fault. */
+export class BrokenOffError extends Error {
+  override name = "BrokenOffError";
+}
+
+/**
+ * The text of a body; null for one of more than `maxBytes`, of which nothing beyond that was read. @throws {BrokenOffError}
+ */
 export async function readText({ body }: Pick<Request, "body">, maxBytes: number): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return null;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) return null;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new BrokenOffError("The body broke off", { cause });
   }
   return Buffer.concat(chunks).toString();
 }
@@ -83,6 +94,7 @@ export function route<Rest extends unknown[], Sent extends Request = Request>(
       return await handler(request, ...rest);
     } catch (error) {
       if (isUnavailable(error)) return refuse("unavailable");
+      if (error instanceof BrokenOffError) return new Response(null, { status: 400 });
       log.error({ event: "route_failed", path, method: request.method, err: error });
       return refuse("unavailable", 500);
     }

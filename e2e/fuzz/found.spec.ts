@@ -103,6 +103,21 @@ test("an action for no host is a bad request", async ({ playground }) => {
   expect((await ask(playground, { ...calling("[]"), target: "/access", headers })).status).toBe(400);
 });
 
+test("the sandbox answers whatever it is called", async ({ playground }) => {
+  for (const host of ["[::1", "", "a b"]) {
+    const target = "/sandbox/api/v1/tasks/task_none";
+    const { status } = await ask(playground, { target, headers: [["Host", host]] });
+    expect([host, status]).toEqual([host, 401]);
+  }
+});
+
+test("a body that breaks off is no fault of the server", async ({ playground }) => {
+  const body = Buffer.from(JSON.stringify({ model: "viduq3-pro", input: { prompt: "x".repeat(300_000) } }));
+  const headers: WireRequest["headers"] = [...plain.headers, ["Authorization", "Bearer mv_sandbox"]];
+  const posted = { method: "POST", target: "/sandbox/api/v1/tasks", headers, body };
+  for (const cutAt of [1_000, 100_000, 290_000]) await ask(playground, { ...posted, cutAt });
+});
+
 test("Next's picture route is not there", async ({ playground }) => {
   const target = "/_next/image?url=%2Fsample%2Ftea.webp&w=640&q=75";
   expect((await ask(playground, { target })).status).toBe(404);

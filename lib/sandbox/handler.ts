@@ -2,7 +2,7 @@ import "server-only";
 import { createHash, randomUUID } from "node:crypto";
 import { access } from "node:fs/promises";
 import type { Db } from "@/lib/db/client";
-import { readText } from "@/lib/http";
+import { BrokenOffError, readText } from "@/lib/http";
 import { log } from "@/lib/log";
 import { getModel } from "@/lib/models/catalogue";
 import { promptField, validateInput } from "@/lib/models/rules";
@@ -312,6 +312,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
             new Refusal(503, "unavailable", "The sandbox cannot reach its database right now."),
             newId("req"),
           );
+        }
+        if (error instanceof BrokenOffError) {
+          return refuse(new Refusal(400, "bad_request", "The body broke off."), newId("req"));
         }
         log.error({ event: "sandbox_failed", err: error });
         return refuse(new Refusal(500, "internal", "The sandbox failed. Its log says why."), newId("req"));

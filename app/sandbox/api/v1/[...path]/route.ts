@@ -15,7 +15,10 @@ const handle = route(
     const url = new URL(request.url);
     const forwarded = request.headers.get("x-forwarded-proto")?.split(",")[0]?.trim();
     const protocol = forwarded === "https" || forwarded === "http" ? forwarded : url.protocol.replace(":", "");
-    const address = `${protocol}://${request.headers.get("host") ?? url.host}${url.pathname}${url.search}`;
+    const host = request.headers.get("host");
+    const asked = `${protocol}://${host}${url.pathname}${url.search}`;
+    // Who calls us by no name gets links with the server's own.
+    const address = host && URL.canParse(asked) ? asked : url;
     const init: RequestInit & { duplex?: "half" } = {
       method: request.method,
       headers: request.headers,
