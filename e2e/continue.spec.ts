@@ -252,3 +252,24 @@ test("clips continue from each other's last frame, and any frame becomes a refer
     await expect.poll(pictureDb).toBeGreaterThan(SAME_PICTURE_DB);
   });
 });
+
+test("what is written while the last frame is read stays, and the clip is continued all the same", async ({ page }) => {
+  const screen = await new Chain(page).open();
+  await screen.openAdvanced();
+  const parent = await screen.make("the clip before");
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/outputs/0", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await screen.goOn.click();
+  await screen.prompt.fill("what happens next");
+  release();
+  await expect(screen.continues("the clip before")).toBeVisible();
+  await expect(screen.prompt).toHaveValue("what happens next");
+  const child = await screen.make("what happens next");
+  expect([child.parentId, picturesOf(child).length]).toEqual([parent.id, 1]);
+});

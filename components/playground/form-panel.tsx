@@ -19,6 +19,8 @@ import type { SpendView } from "@/lib/spend/schema";
 export type FormPanelHandle = {
   /** Puts a recipe into the form. */
   fill: (input: Record<string, unknown>) => void;
+  /** What is in the form, to be compared with what is in it later. */
+  snapshot: () => string;
   /** Checks the form and presses Generate, or goes to the first thing that is wrong. */
   submit: () => void;
   /** Brings the visitor to a field. */
@@ -67,6 +69,7 @@ export function FormPanel({ model, isSandbox, isOutdated, refusals, spend, booke
       queue.clear();
       setFormData({ ...input });
     },
+    snapshot: () => JSON.stringify([formData, queue.counts().running]),
     submit: wait.press,
     focus: (field) => {
       const control = field ? document.getElementById(`root_${field}`) : null;

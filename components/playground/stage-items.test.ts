@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { neighbourOf, stageAfterFinish, stageItems } from "@/components/playground/stage-items";
+import { neighbourOf, stageAfterFinish, stageItems, withRefusal } from "@/components/playground/stage-items";
 import { pressAsShown } from "@/components/result/shown";
 import { appError } from "@/lib/errors";
 
@@ -25,6 +25,14 @@ describe("stageItems", () => {
   it("shows the row of a press once there is one, and each thing once", () => {
     const pending = [{ press: press("a", 1), state: "sending" as const }];
     expect(names(stageItems([row("a", 2)], pending, [], "M"))).toEqual([["a", "row"]]);
+  });
+});
+
+describe("withRefusal", () => {
+  const refusal = (id: string) => pressAsShown(press(id, 1), "M", "refused", appError("too_many_active"));
+  it("keeps every press that was refused, and each once", () => {
+    const both = withRefusal(withRefusal([], refusal("a")), refusal("b"));
+    expect(withRefusal(both, refusal("a")).map(({ generation }) => generation.id)).toEqual(["b", "a"]);
   });
 });
 

@@ -20,6 +20,12 @@ export function stageItems(
   );
 }
 
+/** What the server refused, with one more: several presses may have waited for it to answer. */
+export const withRefusal = (refused: Shown[], shown: Shown): Shown[] => [
+  ...refused.filter(({ generation }) => generation.id !== shown.generation.id),
+  shown,
+];
+
 /**
  * Who stands on the stage after something finished: it takes the stage only if nothing is there, for what a person is
  * looking at is never taken away.

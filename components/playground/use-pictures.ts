@@ -19,15 +19,22 @@ export function usePictures(model: Model, form: RefObject<FormPanelHandle | null
     const pictures = pictureFields(model);
     const parentage = createParentage(queue, first, openStorage(), model.slug);
 
-    const onContinue = (generation: Generation, lastFrame: File) => {
-      if (!first) return;
-      // The queue has to know of the empty field before something is put into it.
-      flushSync(() => form.current?.fill(withoutPictures(model, generation.input, first)));
-      const field = queue.fields().find(({ control }) => control === first.id);
-      if (field) queue.add(field.fieldId, [lastFrame], 0);
-      parentage.begin(generation.id);
-      form.current?.reveal(first.id);
-      form.current?.focus(promptField(model));
+    const onContinue = (generation: Generation) => {
+      const before = form.current?.snapshot();
+      return (lastFrame: File) => {
+        if (!first) return false;
+        // Reading it can take a while, and whoever has gone on with the form meanwhile keeps what is there.
+        const isAsItWas = form.current?.snapshot() === before;
+        // The queue has to know of the empty field before something is put into it.
+        if (isAsItWas) flushSync(() => form.current?.fill(withoutPictures(model, generation.input, first)));
+        const field = queue.fields().find(({ control }) => control === first.id);
+        if (field && queue.entries(field.fieldId).length > 0) queue.replace(field.fieldId, 0, lastFrame);
+        else if (field) queue.add(field.fieldId, [lastFrame], 0);
+        parentage.begin(generation.id);
+        form.current?.reveal(first.id);
+        if (isAsItWas) form.current?.focus(promptField(model));
+        return isAsItWas;
+      };
     };
     const onPicture = async (picture: File) => {
       const loaded = await import("@/components/frames/next-place").catch(() => null);

@@ -13,7 +13,7 @@ import { createPressGate } from "@/components/playground/press-gate";
 import { newPressId } from "@/components/playground/press-id";
 import { refusalsOf } from "@/components/playground/refusals";
 import { Remark } from "@/components/playground/remark";
-import { neighbourOf, stageAfterFinish, stageItems } from "@/components/playground/stage-items";
+import { neighbourOf, stageAfterFinish, stageItems, withRefusal } from "@/components/playground/stage-items";
 import { useGenerationActions } from "@/components/playground/use-generation-actions";
 import { useGenerations } from "@/components/playground/use-generations";
 import { usePictures } from "@/components/playground/use-pictures";
@@ -34,7 +34,10 @@ type Props = { model: Model; isSandbox: boolean; recent: Generation[]; spend: Sp
 /** Recipe, stage and filmstrip, and what passes between them. */
 export function Workbench({ model, isSandbox, recent, spend }: Props) {
   const form = useRef<FormPanelHandle>(null);
+  // Apart, because one may press by itself once a file has arrived: neither is then taken for the other's double click.
   const [isNewPress] = useState(createPressGate);
+  const [isNewAgain] = useState(createPressGate);
+  const [isNewDiscard] = useState(createPressGate);
   const [stageId, setStageId] = useState<string | null>(recent[0]?.id ?? null);
   const [refused, setRefused] = useState<Shown[]>([]);
   const [news, setNews] = useState("");
@@ -43,8 +46,9 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
   const { pending, isOutdated, sender } = usePresses({
     onRow: (generation) => show([generation]),
     onElsewhere: (id) => void find(id),
-    // One refusal at a time: the next press is the visitor's answer to it.
-    onRefusal: (press, error) => setRefused([pressAsShown(press, model.name, "refused", error)]),
+    // Until the next press, which is the visitor's answer to it.
+    onRefusal: (press, error) =>
+      setRefused((before) => withRefusal(before, pressAsShown(press, model.name, "refused", error))),
   });
 
   const { parentage, onContinue, onPicture } = usePictures(model, form);
@@ -72,7 +76,6 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
   };
 
   const press = (input: Record<string, unknown>, parentId: string | null) => {
-    if (!isNewPress(performance.now())) return;
     const id = newPressId();
     setRefused([]);
     showOnStage(id);
@@ -115,15 +118,18 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
   };
   const actions = useGenerationActions({
     show,
-    press,
+    press: (input, parentId) => isNewAgain(performance.now()) && press(input, parentId),
     fill,
     onPicture,
     onContinue:
       onContinue &&
-      ((generation, lastFrame) => {
-        onContinue(generation, lastFrame);
+      ((generation) => {
+        const goOn = onContinue(generation);
         const title = titleOfClip(items, generation.id, model);
-        setNews(`Continues ${title}: its last frame is the first picture now, and its settings are kept.`);
+        return (lastFrame) => {
+          const rest = goOn(lastFrame) ? "its settings are kept" : "what you have written meanwhile is kept";
+          setNews(`Continues ${title}: its last frame is the first picture now, and ${rest}.`);
+        };
       }),
     onShow: async (id) => {
       const isKnown = items.some(({ generation }) => generation.id === id) || (await find(id));
@@ -135,6 +141,8 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
     say: setNote,
     send: sender.send,
     discard: (id) => {
+      // The next one's key stands where this one's was.
+      if (!isNewDiscard(performance.now())) return;
       sender.discard(id);
       setStageId(items.find(({ generation }) => generation.id !== id)?.generation.id ?? null);
     },
@@ -158,7 +166,7 @@ export function Workbench({ model, isSandbox, recent, spend }: Props) {
         refusals={refusals}
         spend={spend}
         booked={bookedOf(generations, refused)}
-        onPress={(input) => press(input, parentage.parentOf(input))}
+        onPress={(input) => isNewPress(performance.now()) && press(input, parentage.parentOf(input))}
       >
         <Continues parentage={parentage} titleOf={(id) => titleOfClip(items, id, model)} />
       </FormPanel>

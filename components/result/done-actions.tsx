@@ -34,10 +34,11 @@ export function DoneActions({ generation, model, actions, output }: Props) {
     actions.onAgain(generation, input);
   };
   const takeFrame = async ({ url }: Output) => {
+    const goOn = isClip ? actions.onContinue?.(generation) : undefined;
     const picture = await read(isClip ? "last frame" : "picture", () => (isClip ? frameOf(url, "last") : imageOf(url)));
     if (!picture) return;
     const file = frameFile(picture, isClip ? "last-frame" : "image", generation.id);
-    if (isClip) actions.onContinue?.(generation, file);
+    if (isClip) goOn?.(file);
     else say((await actions.onPicture?.(file)) ?? "");
   };
 

@@ -25,6 +25,9 @@ const LABELS: Record<Exclude<FateAction, "edit" | "enter">, string> = {
   reload: "Reload",
 };
 
+/** These wait for each other. What the page does by itself, and a press, never wait for them. */
+const WRITES = new Set<FateAction>(["check", "look", "leave"]);
+
 /** What stands in the frame's place, at its size, when there will be no picture, or nobody knows. */
 export function FateDeck({ shown, model, upstreamName, actions }: Props) {
   const fate = fateOf(shown, upstreamName);
@@ -65,9 +68,9 @@ export function FateDeck({ shown, model, upstreamName, actions }: Props) {
                   type="button"
                   className={index === 0 ? "key" : "key key--bare"}
                   // A button that is disabled loses the focus; this one only stops listening.
-                  aria-disabled={actions.isBusy || undefined}
+                  aria-disabled={(actions.isBusy && WRITES.has(action)) || undefined}
                   onClick={() => {
-                    if (!actions.isBusy) run[action]();
+                    if (!actions.isBusy || !WRITES.has(action)) run[action]();
                   }}
                 >
                   {action === "edit" ? editLabel : LABELS[action]}
@@ -78,7 +81,12 @@ export function FateDeck({ shown, model, upstreamName, actions }: Props) {
               Copy details
             </button>
             {origin === "row" && (
-              <DeleteKey generation={generation} onRemoved={() => actions.onRemoved(generation.id)} />
+              // What it asks is about this one: it does not go on to the next on the stage.
+              <DeleteKey
+                key={generation.id}
+                generation={generation}
+                onRemoved={() => actions.onRemoved(generation.id)}
+              />
             )}
             {generation.error && (
               <span className="fate__id">

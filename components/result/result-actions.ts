@@ -8,8 +8,11 @@ export type ResultActions = {
   onEdit: (generation: Generation) => void;
   /** Presses once more, with these settings. */
   onAgain: (generation: Generation, input: Record<string, unknown>) => void;
-  /** Goes on from a clip: its last frame becomes the first picture, with its settings. Null where no picture begins a clip. */
-  onContinue: ((generation: Generation, lastFrame: File) => void) | null;
+  /**
+   * Goes on from a clip: its last frame becomes the first picture, with its settings. Called when that is asked for; what it
+   * returns is called with the frame, once it has been read. Null where no picture begins a clip.
+   */
+  onContinue: ((generation: Generation) => (lastFrame: File) => void) | null;
   /** Puts a picture into the form. @returns what has been done, in a few words. Null where the form takes none. */
   onPicture: ((picture: File) => Promise<string>) | null;
   /** Brings another generation onto the stage. */

@@ -29,7 +29,12 @@ export function WaitingDeck({ shown, model, upstreamName, actions }: Props) {
           <div className="acts">
             <StopKey generation={generation} actions={actions} />
             {shown.origin === "row" && (
-              <DeleteKey generation={generation} onRemoved={() => actions.onRemoved(generation.id)} />
+              // What it asks is about this one: it does not go on to the next on the stage.
+              <DeleteKey
+                key={generation.id}
+                generation={generation}
+                onRemoved={() => actions.onRemoved(generation.id)}
+              />
             )}
             <NotifyButton />
           </div>
